@@ -1,0 +1,197 @@
+import { z } from "zod";
+import { parseDuration } from "../core/duration.ts";
+import { parseSize } from "../core/size.ts";
+
+/*
+ * The shape of soloflow.toml. Descriptions are the reference manual's text (docs/configuration.md is generated
+ * from them). Durations come out in milliseconds, sizes in bytes.
+ */
+
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  context.addIssue({
+    code: "custom",
+    message: `"${text}" is not a duration; write for instance "30s", "10m" or "90d"`,
+  });
+  return z.NEVER;
+});
+
+const size = z.string().transform((text, context) => {
+  const bytes = parseSize(text);
+  if (bytes !== undefined) return bytes;
+  context.addIssue({ code: "custom", message: `"${text}" is not a size; write for instance "200MB"` });
+  return z.NEVER;
+});
+
+const within = {
+  within: duration
+    .optional()
+    .describe("How long the first good answer may take after a start. Default 120s."),
+};
+
+const probe = z
+  .union(
+    [
+      z.strictObject({
+        http: z
+          .string()
+          .regex(/^:\d{1,5}\/\S*$/, 'an HTTP probe is written ":PORT/PATH", for instance ":8080/health"')
+          .describe('":PORT/PATH", asked on the container\'s own address; any 2xx or 3xx is good.'),
+        ...within,
+      }),
+      z.strictObject({
+        tcp: z
+          .string()
+          .regex(/^:\d{1,5}$/, 'a TCP probe is written ":PORT"')
+          .describe('":PORT"; good when it connects.'),
+        ...within,
+      }),
+      z.strictObject({
+        exec: z.array(z.string()).min(1).describe("A command inside the container; good when it exits 0."),
+        ...within,
+      }),
+    ],
+    {
+      error:
+        'a probe is one of { http = ":8080/path" }, { tcp = ":5432" } or { exec = ["program", "argument"] }',
+    },
+  )
+  .describe("A probe: http, tcp or exec.");
+
+export const buildFields = {
+  context: z.string().describe("Folder with the Dockerfile, relative to soloflow.toml."),
+  dockerfile: z.string().optional().describe("Relative to the context. Default Dockerfile."),
+  target: z.string().optional().describe("Stage of the Dockerfile to stop at."),
+  args: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Build arguments. Never a secret: they stay in the image."),
+  recipe: z
+    .string()
+    .optional()
+    .describe(
+      "Script run before the build as `sh RECIPE CONTEXT OUT`; its output is the build context named rootfs.",
+    ),
+  max_size: size
+    .optional()
+    .describe('Largest allowed image, for instance "200MB"; a larger one is not deployed.'),
+};
+
+const service = z.strictObject({
+  build: z
+    .strictObject({
+      ...buildFields,
+      image: z.string().optional().describe("Name of the image without a tag."),
+    })
+    .optional()
+    .describe("How the image is built. Without it: what the compose file says."),
+  image: z
+    .string()
+    .optional()
+    .describe('Use this image instead of building one, for instance "postgres:17-alpine".'),
+  live: probe.optional().describe("Says that the process works. It should touch nothing else, no database."),
+  ready: probe
+    .optional()
+    .describe("Says that customers can be sent to it. Without it: Docker's own health check."),
+  deploy: z
+    .enum(["overlap", "replace"])
+    .optional()
+    .describe(
+      "overlap: the new one is ready before the old one goes, no request is lost. replace: stop, then start. " +
+        "Default: overlap where `ready` is an HTTP probe on a published port, else replace.",
+    ),
+  drain: duration.optional().describe("How long requests in flight on the old one may take. Default 30s."),
+  paths: z
+    .array(z.string().startsWith("/"))
+    .optional()
+    .describe("With a domain: what of it goes to this service. A service without paths gets the rest."),
+  watch: z.enum(["restart", "report"]).optional().describe("What the watchdog does with it."),
+  standby: z.boolean().optional().describe("Keep both colours running (watchdog)."),
+});
+
+const secret = z.strictObject({
+  kind: z
+    .enum(["generated", "pepper", "database", "superuser", "external"])
+    .describe("generated, pepper, database and superuser are made by the agent; external ones are yours."),
+  for: z.array(z.string()).min(1).describe("The services that get it."),
+  every: duration.optional().describe("How often it is due for rotation."),
+  deliver: z
+    .enum(["file", "env"])
+    .optional()
+    .describe("file (default): NAME_FILE names a file. env: visible in docker inspect."),
+  optional: z.boolean().optional().describe("An external secret that may be missing."),
+  length: z.int().min(16).max(4096).optional().describe("Random bytes of a generated value. Default 32."),
+  url: z
+    .string()
+    .optional()
+    .describe(
+      "database: the value's form, with {role} and {password}. Default postgres://{role}:{password}@SERVICE:5432/DATABASE.",
+    ),
+  service: z
+    .string()
+    .optional()
+    .describe("database, superuser: the service that runs PostgreSQL. Default database."),
+  database: z.string().optional().describe("database: name of the database. Default: the project's name."),
+  owner: z.string().optional().describe("database: the role that owns everything. Default PROJECT_owner."),
+  roles: z
+    .tuple([z.string(), z.string()])
+    .optional()
+    .describe("database: the two login roles that take turns. Default PROJECT_a and PROJECT_b."),
+});
+
+const ingress = z.strictObject({
+  domain: z
+    .string()
+    .optional()
+    .describe("Public name of this machine. Gives HTTPS with ACME certificates, redirect and HSTS."),
+  email: z.string().optional().describe("Given to the certificate authority."),
+  acme_ca: z.string().optional().describe("Directory URL of another certificate authority."),
+  acme_ca_root: z.string().optional().describe("PEM file with the root to trust for acme_ca."),
+  image: z.string().optional().describe('Use this image instead of building one, for instance "caddy:2".'),
+  build: z
+    .strictObject({ ...buildFields, context: buildFields.context.optional(), image: z.string().optional() })
+    .optional(),
+  http_port: z
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe("With a domain: port for the redirect. Default 80."),
+  https_port: z.int().min(1).max(65535).optional().describe("With a domain: port for HTTPS. Default 443."),
+});
+
+const watchdog = z.strictObject({
+  every: duration.optional().describe("Time between two probes of a ready service."),
+  fail: z.int().min(1).optional().describe("Failed probes in a row that make a service unhealthy."),
+});
+
+export const configSchema = z.strictObject({
+  project: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "a project's name has lower-case letters, digits, - and _")
+    .describe("Name of the Compose project; volumes and containers carry it."),
+  compose: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe("The compose file, or several that are merged. Default compose.yaml."),
+  env_file: z
+    .string()
+    .optional()
+    .describe(
+      "File with values for the variables of the compose file. Default: .env beside it, as Compose does.",
+    ),
+  image: z
+    .record(
+      z.string(),
+      z.strictObject({ ...buildFields, image: z.string().describe("Name of the image without a tag.") }),
+    )
+    .optional()
+    .describe("Images that others are built FROM."),
+  service: z.record(z.string(), service).optional().describe("What Compose cannot say about a service."),
+  secret: z
+    .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a secret's name is an environment name"), secret)
+    .optional(),
+  ingress: ingress.optional().describe("The one thing that listens to the world."),
+  watchdog: watchdog.optional().describe("How services are watched."),
+});

@@ -1,0 +1,18 @@
+import type { Exec } from "../core/command.ts";
+import type { Clock } from "./clock.ts";
+import type { Engine } from "./engine.ts";
+import type { Files } from "./files.ts";
+import type { Lock } from "./lock.ts";
+
+/** Every effect that a use case may have. Tests hand in scripted ones. */
+export type Host = {
+  exec: Exec;
+  engine: Engine;
+  files: Files;
+  lock: Lock;
+  clock: Clock;
+  /** The environment the agent was started with, without BUN_* and NODE_OPTIONS. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Effective user id; 0 is root. */
+  uid: number;
+};
