@@ -1,0 +1,68 @@
+import type { Ask } from "../core/progress.ts";
+
+type Terminal = {
+  stdin: NodeJS.ReadStream;
+  stderr: { write(text: string): unknown };
+  yes: boolean;
+};
+
+/** Questions on stderr, answers from stdin. Without a terminal the answer is what `--yes` says. */
+export function createAsk({ stdin, stderr, yes }: Terminal): Ask {
+  const question = async (text: string): Promise<string> => {
+    stderr.write(text);
+    return (await readLine(stdin)) ?? "";
+  };
+  return {
+    async confirm(text) {
+      if (yes || stdin.isTTY !== true) return yes;
+      return /^y(es)?$/i.test((await question(`${text} [y/N] `)).trim());
+    },
+    async typed(text, word) {
+      if (yes || stdin.isTTY !== true) return yes;
+      return (await question(`${text}\nType ${word} to go on: `)).trim() === word;
+    },
+    async hidden(text) {
+      if (stdin.isTTY !== true) return readLine(stdin);
+      stderr.write(`${text}: `);
+      stdin.setRawMode(true);
+      try {
+        return await readHidden(stdin);
+      } finally {
+        stdin.setRawMode(false);
+        stderr.write("\n");
+      }
+    },
+  };
+}
+
+/** One line without its newline; undefined when the input ended before anything came. */
+async function readLine(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+  let text = "";
+  for await (const chunk of chunks(stdin)) {
+    text += chunk;
+    const end = text.indexOf("\n");
+    if (end >= 0) return text.slice(0, end).replace(/\r$/, "");
+  }
+  return text === "" ? undefined : text;
+}
+
+const ENTER = new Set(["\r", "\n"]);
+const ERASE = new Set(["\u007f", "\b"]);
+const CANCEL = new Set(["\u0003", "\u0004"]);
+
+async function readHidden(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+  let text = "";
+  for await (const chunk of chunks(stdin)) {
+    for (const key of chunk) {
+      if (ENTER.has(key)) return text;
+      if (CANCEL.has(key)) return undefined;
+      text = ERASE.has(key) ? text.slice(0, -1) : text + key;
+    }
+  }
+  return undefined;
+}
+
+async function* chunks(stdin: NodeJS.ReadStream): AsyncGenerator<string> {
+  for await (const chunk of stdin.iterator({ destroyOnReturn: false }))
+    yield Buffer.from(chunk).toString("utf8");
+}

@@ -1,0 +1,39 @@
+import type { ExitCode } from "../core/errors.ts";
+import type { CliContext } from "./context.ts";
+
+/** One word of the command line. Its code is loaded only when it is called: start-up stays short. */
+export type Verb = {
+  /** As cac reads it: "deploy [...services]". */
+  usage: string;
+  aliases?: readonly string[];
+  summary: string;
+  options?: readonly (readonly [flag: string, description: string])[];
+  load(): Promise<{ run(context: CliContext): Promise<ExitCode> }>;
+};
+
+export const verbs: readonly Verb[] = [
+  {
+    usage: "plan [...services]",
+    summary: "say what deploy would do and why; exit code 10 when there is something to do",
+    load: () => import("./plan.ts"),
+  },
+  {
+    usage: "deploy [...services]",
+    aliases: ["up"],
+    summary: "build, start in order, wait until ready; on failure put back what was",
+    load: () => import("./deploy.ts"),
+  },
+];
+
+export const globalOptions: Verb["options"] & {} = [
+  ["--config <file>", "the configuration (default: soloflow.toml)"],
+  ["--json", "print one JSON document on stdout"],
+  ["--yes", "answer every question with yes"],
+  ["--wait <duration>", 'wait for another operation to end, for instance "10m"'],
+  ["--debug", "print stacks of errors"],
+];
+
+/** Every word that calls the verb; its own name first. */
+export function namesOf(verb: Verb): string[] {
+  return [verb.usage.split(" ", 1)[0] ?? verb.usage, ...(verb.aliases ?? [])];
+}
