@@ -3,7 +3,8 @@
 #
 #   sh rootfs.sh IMAGE_DIR OUT_DIR
 #
-# IMAGE_DIR/packages   first line `suite NAME [MORE…]`, then a package a line (`name` or `name/suite`), # comments
+# IMAGE_DIR/packages   first line `suite NAME [MORE…]`, then a package a line (`name` or `name/suite`), # comments;
+#                      @machine@ stands for x86-64 or aarch64, as in binutils-@machine@-linux-gnu
 # IMAGE_DIR/finish.sh  optional; runs in the new root (its cwd) and prunes, links, adds; it may add lines to the record
 # OUT_DIR              replaced by the new root; holds the record usr/share/soloflow/packages (`name version`, sorted)
 #
@@ -41,7 +42,7 @@ record=$root/usr/share/soloflow/packages
 
 sed 's/#.*//; /^[[:space:]]*$/d' "$image/packages" > "$work/list"
 suites=$(sed -n '1s/^suite[[:space:]]*//p' "$work/list")
-packages=$(sed 1d "$work/list")
+packages=$(sed "1d; s/@machine@/$(uname -m | tr _ -)/" "$work/list")
 [ -n "$suites" ] || fail "$image/packages does not begin with a suite" 'make its first line: suite trixie'
 
 # The Debian archives in apt's configuration, as `main URI` and `security URI`. apt itself reads its files, in
