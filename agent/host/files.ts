@@ -5,12 +5,13 @@ export type Files = {
   readBytes(path: string): Promise<Uint8Array | undefined>;
   /**
    * Replaces the file as one step: temporary file made with O_EXCL and O_NOFOLLOW, fsync, rename, fsync of the
-   * folder. `mode` defaults to 0o600. Missing parent folders are made 0o700.
+   * folder. `mode` defaults to 0o600. Missing parent folders are made 0o700. `exclusive` fails where something
+   * already has that name.
    */
   writeAtomic(
     path: string,
     data: string | Uint8Array,
-    options?: { mode?: number; uid?: number; gid?: number },
+    options?: { mode?: number; uid?: number; gid?: number; exclusive?: boolean },
   ): Promise<void>;
   makeFolder(path: string, mode?: number): Promise<void>;
   /** Names in the folder, sorted; undefined when there is no such folder. */

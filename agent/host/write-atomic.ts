@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
@@ -9,7 +9,7 @@ const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constan
 export async function writeAtomic(
   path: string,
   data: string | Uint8Array,
-  options: { mode?: number; uid?: number; gid?: number } = {},
+  options: { mode?: number; uid?: number; gid?: number; exclusive?: boolean } = {},
 ): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -23,7 +23,9 @@ export async function writeAtomic(
       await file.chmod(options.mode ?? 0o600);
       await file.sync();
     });
-    await rename(temporary, path);
+    // link(2) fails where something already is, and what appears is whole: O_EXCL for the finished file.
+    if (options.exclusive === true) await link(temporary, path).then(() => rm(temporary));
+    else await rename(temporary, path);
   } catch (thrown) {
     await rm(temporary, { force: true });
     throw thrown;
