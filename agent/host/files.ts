@@ -18,6 +18,13 @@ export type Files = {
   list(path: string): Promise<string[] | undefined>;
   /** Every regular file and link below the folder, sorted, relative paths with "/". */
   walk(path: string): Promise<string[]>;
+  /**
+   * What lies below the folder and passes the filter, sorted by path; without sockets, pipes and devices. A folder
+   * that is excluded is part of it when something in it is not. Links are not followed.
+   */
+  scan(path: string, filter: TreeFilter): Promise<TreeEntry[]>;
+  /** SHA-256 of a file's content, hex; undefined when there is no such file. */
+  sha256(path: string): Promise<string | undefined>;
   stat(path: string): Promise<FileStat | undefined>;
   /** Target of a symbolic link, undefined when it is none. */
   readLink(path: string): Promise<string | undefined>;
@@ -37,3 +44,21 @@ export type FileStat = {
   uid: number;
   modifiedAtMs: number;
 };
+
+/** One thing in a scanned folder; `path` is relative to it, `mode` the permission bits. */
+export type TreeEntry =
+  | { path: string; kind: "folder"; mode: number }
+  | { path: string; kind: "link"; target: string }
+  | {
+      path: string;
+      kind: "file";
+      mode: number;
+      size: number;
+      /** Size, both times in nanoseconds and inode as one text: the same text means that nobody touched the file. */
+      stamp: string;
+      /** Time of the last change of content or attributes (ctime), which no program can set. */
+      changedAtMs: number;
+    };
+
+/** Which paths a scan gives; relative, with "/". `mayHoldMore` is asked of excluded folders: false skips the folder. */
+export type TreeFilter = { excludes(path: string): boolean; mayHoldMore(path: string): boolean };
