@@ -14,6 +14,8 @@ import {
 import { dirname, join } from "node:path";
 import { reason, SoloflowError } from "../core/errors.ts";
 import type { FileStat, Files } from "./files.ts";
+import { hashFile } from "./hash-file.ts";
+import { scanTree } from "./scan-tree.ts";
 import { writeAtomic } from "./write-atomic.ts";
 
 /** statfs(2): tmpfs and ramfs never reach a disk. */
@@ -28,6 +30,8 @@ export const systemFiles: Files = {
   makeFolder: (path, mode = 0o700) => named("make", path, () => makeFolder(path, mode)),
   list: (path) => orAbsent("read", path, async () => (await readdir(path)).sort()),
   walk: (path) => named("read", path, () => walk(path)),
+  scan: (path, filter) => named("read", path, async () => scanTree(path, filter)),
+  sha256: (path) => orAbsent("read", path, () => hashFile(path)),
   stat: (path) => orAbsent("look at", path, async () => fileStat(await lstat(path))),
   readLink: (path) => readlink(path).catch(() => undefined),
   rename: (from, to) => named("rename", from, () => rename(from, to)),
