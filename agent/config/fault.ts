@@ -7,6 +7,8 @@ export type Fault = {
   column?: number;
   message: string;
   hint?: string;
+  /** Stable word for programs: which rule of `check` (or "config", "toml") found it. */
+  rule?: string;
 };
 
 /** "soloflow.toml:3:5: what", and the hint on a line of its own. */

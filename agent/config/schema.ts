@@ -24,10 +24,24 @@ const size = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** A time between two things, or one to wait: nothing happens in no time. */
+const period = duration.refine((ms) => ms > 0, "must be longer than nothing");
+
+const PORT = "([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
+
+const imageName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]*(:\d+\/[a-z0-9._-]+)?(\/[a-z0-9][a-z0-9._-]*)*$/,
+    'an image\'s name is lower-case and has no tag, for instance "soloflow/gateway": the agent adds the tags',
+  );
+
+const role = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, "a role's name has lower-case letters, digits and _, at most 63");
+
 const within = {
-  within: duration
-    .optional()
-    .describe("How long the first good answer may take after a start. Default 120s."),
+  within: period.optional().describe("How long the first good answer may take after a start. Default 120s."),
 };
 
 const probe = z
@@ -36,14 +50,17 @@ const probe = z
       z.strictObject({
         http: z
           .string()
-          .regex(/^:\d{1,5}\/\S*$/, 'an HTTP probe is written ":PORT/PATH", for instance ":8080/health"')
+          .regex(
+            new RegExp(`^:${PORT}/\\S*$`),
+            'an HTTP probe is written ":PORT/PATH", for instance ":8080/health"',
+          )
           .describe('":PORT/PATH", asked on the container\'s own address; any 2xx or 3xx is good.'),
         ...within,
       }),
       z.strictObject({
         tcp: z
           .string()
-          .regex(/^:\d{1,5}$/, 'a TCP probe is written ":PORT"')
+          .regex(new RegExp(`^:${PORT}$`), 'a TCP probe is written ":PORT", for instance ":5432"')
           .describe('":PORT"; good when it connects.'),
         ...within,
       }),
@@ -82,7 +99,7 @@ const service = z.strictObject({
   build: z
     .strictObject({
       ...buildFields,
-      image: z.string().optional().describe("Name of the image without a tag."),
+      image: imageName.optional().describe("Name of the image without a tag. Default PROJECT/SERVICE."),
     })
     .optional()
     .describe("How the image is built. Without it: what the compose file says."),
@@ -115,7 +132,7 @@ const secret = z.strictObject({
     .enum(["generated", "pepper", "database", "superuser", "external"])
     .describe("generated, pepper, database and superuser are made by the agent; external ones are yours."),
   for: z.array(z.string()).min(1).describe("The services that get it."),
-  every: duration.optional().describe("How often it is due for rotation."),
+  every: period.optional().describe("How often it is due for rotation."),
   deliver: z
     .enum(["file", "env"])
     .optional()
@@ -133,9 +150,9 @@ const secret = z.strictObject({
     .optional()
     .describe("database, superuser: the service that runs PostgreSQL. Default database."),
   database: z.string().optional().describe("database: name of the database. Default: the project's name."),
-  owner: z.string().optional().describe("database: the role that owns everything. Default PROJECT_owner."),
+  owner: role.optional().describe("database: the role that owns everything. Default PROJECT_owner."),
   roles: z
-    .tuple([z.string(), z.string()])
+    .tuple([role, role])
     .optional()
     .describe("database: the two login roles that take turns. Default PROJECT_a and PROJECT_b."),
 });
@@ -143,6 +160,10 @@ const secret = z.strictObject({
 const ingress = z.strictObject({
   domain: z
     .string()
+    .regex(
+      /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+      'a domain is the bare name in lower case, for instance "example.com": no https://, port or path',
+    )
     .optional()
     .describe("Public name of this machine. Gives HTTPS with ACME certificates, redirect and HSTS."),
   email: z.string().optional().describe("Given to the certificate authority."),
@@ -150,8 +171,9 @@ const ingress = z.strictObject({
   acme_ca_root: z.string().optional().describe("PEM file with the root to trust for acme_ca."),
   image: z.string().optional().describe('Use this image instead of building one, for instance "caddy:2".'),
   build: z
-    .strictObject({ ...buildFields, context: buildFields.context.optional(), image: z.string().optional() })
-    .optional(),
+    .strictObject({ ...buildFields, context: buildFields.context.optional(), image: imageName.optional() })
+    .optional()
+    .describe("Builds the ingress from somewhere else than the agent's own files."),
   http_port: z
     .int()
     .min(1)
@@ -162,7 +184,7 @@ const ingress = z.strictObject({
 });
 
 const watchdog = z.strictObject({
-  every: duration.optional().describe("Time between two probes of a ready service."),
+  every: period.optional().describe("Time between two probes of a ready service."),
   fail: z.int().min(1).optional().describe("Failed probes in a row that make a service unhealthy."),
 });
 
@@ -184,14 +206,18 @@ export const configSchema = z.strictObject({
   image: z
     .record(
       z.string(),
-      z.strictObject({ ...buildFields, image: z.string().describe("Name of the image without a tag.") }),
+      z.strictObject({ ...buildFields, image: imageName.describe("Name of the image without a tag.") }),
     )
     .optional()
     .describe("Images that others are built FROM."),
   service: z.record(z.string(), service).optional().describe("What Compose cannot say about a service."),
   secret: z
-    .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a secret's name is an environment name"), secret)
-    .optional(),
+    .record(
+      z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a secret's name is an environment name: capitals, digits and _"),
+      secret,
+    )
+    .optional()
+    .describe("Values that stand in no file; kept in an encrypted store and delivered as files."),
   ingress: ingress.optional().describe("The one thing that listens to the world."),
   watchdog: watchdog.optional().describe("How services are watched."),
 });
