@@ -43,7 +43,9 @@ test("a program that is not there, or is no program, is said so", async () => {
 });
 
 test("a missing working folder is not taken for a missing program", async () => {
-  await expect(exec({ argv: ["true"], cwd: "/sft-nowhere" }, soon)).rejects.toMatchObject({ code: "no-folder" });
+  await expect(exec({ argv: ["true"], cwd: "/sft-nowhere" }, soon)).rejects.toMatchObject({
+    code: "no-folder",
+  });
 });
 
 test("arguments reach the child untouched by any shell", async () => {

@@ -1,0 +1,100 @@
+import { expect, test } from "bun:test";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { exec } from "../../../agent/host/exec.ts";
+import type { Held } from "../../../agent/host/lock.ts";
+import { systemLock } from "../../../agent/host/system-lock.ts";
+import { tempFolder } from "../../support/temp-folder.ts";
+import { waitFor } from "../../support/wait-for.ts";
+
+const me = { pid: process.pid, command: "test", since: "2026-01-01T00:00:00.000Z" };
+const HOLDER = join(import.meta.dir, "../../support/lock-holder.ts");
+
+async function acquire(path: string): Promise<Held | undefined> {
+  const result = await systemLock.tryAcquire(path, me);
+  return "fd" in result ? result : undefined;
+}
+
+/** Another process that holds the lock with a child; resolves with the child's pid once both run. */
+async function startHolder(path: string, seconds: number) {
+  const holder = Bun.spawn({
+    cmd: [process.execPath, HOLDER, path, String(seconds)],
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let printed = "";
+  (async () => {
+    for await (const chunk of holder.stdout) printed += Buffer.from(chunk).toString();
+  })();
+  const child = await waitFor("the holder's child runs", () => /^held\n(\d+)\n/.exec(printed)?.[1]);
+  return { holder, child: Number(child) };
+}
+
+test("the lock is held once, and its holder can be read", async () => {
+  using folder = tempFolder();
+  const path = folder.at("project", "lock");
+  const first = await acquire(path);
+  expect(await systemLock.tryAcquire(path, { ...me, command: "other" })).toEqual({
+    heldBy: { ...me, alive: true },
+  });
+  first?.release();
+  first?.release();
+  const second = await acquire(path);
+  expect(second).toBeDefined();
+  second?.release();
+});
+
+test("a lock that is taken is refused to another process", async () => {
+  using folder = tempFolder();
+  const held = await acquire(folder.at("lock"));
+  const other = await exec(
+    { argv: [process.execPath, HOLDER, folder.at("lock"), "0"] },
+    { timeoutMs: 20_000 },
+  );
+  expect(other).toMatchObject({ kind: "failed", code: 5, stdout: "refused\n" });
+  held?.release();
+});
+
+test("after kill -9 the lock lives until the child that works under it has ended", async () => {
+  using folder = tempFolder();
+  const path = folder.at("lock");
+  const { holder, child } = await startHolder(path, 30);
+  expect(await acquire(path)).toBeUndefined();
+  holder.kill("SIGKILL");
+  await holder.exited;
+  expect(await systemLock.tryAcquire(path, me)).toMatchObject({
+    heldBy: { pid: holder.pid, command: "deploy", alive: false },
+  });
+  process.kill(child, "SIGKILL");
+  const freed = await waitFor("the lock is free", () => acquire(path));
+  freed.release();
+});
+
+test("a lock file that was deleted meanwhile does not let two in", async () => {
+  using folder = tempFolder();
+  const path = folder.at("lock");
+  const first = await acquire(path);
+  rmSync(path);
+  const second = await acquire(path);
+  expect(await acquire(path)).toBeUndefined();
+  first?.release();
+  expect(await acquire(path)).toBeUndefined();
+  second?.release();
+});
+
+test("a holder that cannot be read is unknown, not a crash", async () => {
+  using folder = tempFolder();
+  const held = await acquire(folder.at("lock"));
+  for (const garbage of ["", "{", '{"pid":"x"}', "null"]) {
+    writeFileSync(folder.at("lock"), garbage);
+    expect(await systemLock.tryAcquire(folder.at("lock"), me)).toEqual({ heldBy: undefined });
+  }
+  held?.release();
+});
+
+test("a shorter holder leaves nothing of a longer one before it", async () => {
+  using folder = tempFolder();
+  writeFileSync(folder.at("lock"), "x".repeat(1_000));
+  const held = await acquire(folder.at("lock"));
+  expect(JSON.parse(readFileSync(folder.at("lock"), "utf8"))).toEqual(me);
+  held?.release();
+});
