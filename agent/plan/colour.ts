@@ -1,0 +1,18 @@
+/** A two-colour service has at most two containers; which one serves is a flag file that the ingress looks at. */
+export const COLOURS = ["blue", "green"] as const;
+
+export type Colour = (typeof COLOURS)[number];
+
+export function otherColour(colour: Colour): Colour {
+  return colour === "blue" ? "green" : "blue";
+}
+
+/** Name of the Compose service that one colour is in the agent's own model. */
+export function colourInstance(service: string, colour: Colour): string {
+  return `${service}-${colour}`;
+}
+
+/** The flag file whose presence says that green serves; without it blue does. */
+export function flagFile(service: string): string {
+  return `${service}.green`;
+}

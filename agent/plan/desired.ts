@@ -1,0 +1,143 @@
+import type { Config, Probe } from "../config/config.ts";
+import { EXIT, SoloflowError } from "../core/errors.ts";
+import { caddyfile } from "./caddyfile.ts";
+import { COLOURS, type Colour } from "./colour.ts";
+import type { ComposeModel } from "./compose-model.ts";
+import type { Delivered } from "./delivered.ts";
+import { INGRESS, type IngressFolders, ingressSpec } from "./ingress-spec.ts";
+import type { Layout } from "./layout.ts";
+import { type Route, routesOf } from "./routes.ts";
+import { INGRESS_NETWORK, instancesOf, serviceSpec, specHash } from "./service-spec.ts";
+import { startOrder } from "./start-order.ts";
+import { type Strategy, strategyOf } from "./strategy.ts";
+import type { Desired, Unit } from "./unit.ts";
+
+/** Defaults of the deploy; the first serves a slow Java application, the second one long request. */
+const READY_WITHIN_MS = 120_000;
+const DRAIN_MS = 30_000;
+
+export type DesiredInput = {
+  config: Config;
+  model: ComposeModel;
+  layout: Layout;
+  /** Service (and "ingress") to what its containers are made of: an image id, or a name that stands for one. */
+  images: Readonly<Record<string, string>>;
+  secrets: Readonly<Record<string, Delivered>>;
+  folders: IngressFolders;
+};
+
+/** Services that get two colours, sorted. */
+export function overlapping(config: Config, model: ComposeModel): string[] {
+  return Object.keys(model.services)
+    .filter((name) => strategyOf(name, config, model) === "overlap")
+    .sort();
+}
+
+/**
+ * The whole project as it should be. Errors: SoloflowError (exit 2) for services that depend on each other in a
+ * circle, for two that need the same port of the ingress, and for a service that is called like the ingress.
+ */
+export function desiredState(input: DesiredInput): Desired {
+  const { config, model, layout } = input;
+  const doubled = overlapping(config, model);
+  const routes = routesOf(doubled, config, model, layout);
+  const ingress = routes.length === 0 ? undefined : ingressUnit(input, routes, doubled);
+  const units = startOrder(model).map((name) => serviceUnit(name, input));
+  return {
+    project: config.project,
+    units: ingress === undefined ? units : [...units, ingress.unit],
+    networks:
+      ingress === undefined ? model.networks : { ...model.networks, ...ingressNetwork(config, layout) },
+    volumes: model.volumes,
+    upstreams: upstreams(routes),
+    caddyfile: ingress?.text,
+  };
+}
+
+function serviceUnit(name: string, input: DesiredInput): Unit {
+  const { config, model, layout } = input;
+  const service = model.services[name] ?? {};
+  const settings = config.service[name];
+  const strategy = strategyOf(name, config, model);
+  const spec = serviceSpec(name, service, {
+    image: imageOf(name, input),
+    strategy,
+    secrets: input.secrets[name],
+  });
+  return {
+    service: name,
+    strategy,
+    spec,
+    hash: specHash(spec),
+    instances: instancesOf(name, spec, { strategy, layout }),
+    needs: Object.keys(service.depends_on ?? {}),
+    ready: settings?.ready,
+    readyWithinMs: settings?.ready?.within ?? READY_WITHIN_MS,
+    drainMs: settings?.drain ?? DRAIN_MS,
+    healthcheck: service.healthcheck !== undefined && service.healthcheck.disable !== true,
+  };
+}
+
+function ingressUnit(
+  input: DesiredInput,
+  routes: readonly Route[],
+  doubled: readonly string[],
+): { unit: Unit; text: string } {
+  const { config, model, layout, folders } = input;
+  if (model.services[INGRESS] !== undefined) {
+    throw new SoloflowError(
+      "ingress",
+      "the compose file has a service called ingress, and so has the agent",
+      {
+        hint: 'rename it, or set deploy = "replace" for every service so that no ingress is needed',
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+  const text = caddyfile(routes, config.ingress);
+  const image = imageOf(INGRESS, input);
+  const spec = ingressSpec({
+    image,
+    routes,
+    caddyfile: text,
+    model,
+    layout,
+    folders,
+    settings: config.ingress,
+  });
+  const ready: Probe = { tcp: `:${routes[0]?.listen[0] ?? 80}` };
+  const strategy: Strategy = "replace";
+  const instances = instancesOf(INGRESS, spec, { strategy, layout });
+  const unit: Unit = {
+    ...{ service: INGRESS, strategy, spec, hash: specHash(spec), instances, needs: doubled, ready },
+    ...{ readyWithinMs: 30_000, drainMs: DRAIN_MS, healthcheck: false },
+  };
+  return { unit, text };
+}
+
+function imageOf(name: string, input: DesiredInput): string {
+  const image = input.images[name];
+  if (image !== undefined) return image;
+  throw new SoloflowError("image", `service ${name} has neither an image nor a build`, {
+    hint: `give it one in the compose file, or [service.${name}] image = "…" in soloflow.toml`,
+    exitCode: EXIT.usage,
+  });
+}
+
+function ingressNetwork(config: Config, layout: Layout): Desired["networks"] {
+  return {
+    [INGRESS_NETWORK]: {
+      name: `${config.project}_${INGRESS_NETWORK}`,
+      ipam: { config: [{ subnet: layout.subnet }] },
+    },
+  };
+}
+
+function upstreams(routes: readonly Route[]): Desired["upstreams"] {
+  const found: Record<string, Record<Colour, string[]>> = {};
+  for (const route of routes) {
+    found[route.service] ??= { blue: [], green: [] };
+    for (const colour of COLOURS) found[route.service]?.[colour].push(route.upstream[colour]);
+  }
+  return found;
+}

@@ -1,0 +1,30 @@
+import type { Container } from "../core/container.ts";
+import type { Colour } from "./colour.ts";
+import type { ComposeService } from "./compose-model.ts";
+import { LABEL } from "./labels.ts";
+
+/** The world as it was read, once, before planning. */
+export type Observed = {
+  /** Every container of the Compose project, running or not. */
+  containers: readonly Container[];
+  /** Two-colour service to the colour that its flag file names. */
+  flags: Readonly<Record<string, Colour>>;
+  /** Specifications that earlier deploys used, by hash: what causes are told from. */
+  specs: Readonly<Record<string, ComposeService>>;
+};
+
+/** Containers of one service of the agent's model (or of the plain compose file), newest first. */
+export function containersOf(observed: Observed, instance: string): Container[] {
+  return observed.containers
+    .filter((container) => container.labels[LABEL.composeService] === instance && !isOneOff(container))
+    .sort((a, b) => ((a.startedAt ?? "") < (b.startedAt ?? "") ? 1 : -1));
+}
+
+/** Made by `docker compose run`: somebody's own work, not a part of the stack. */
+export function isOneOff(container: Container): boolean {
+  return container.labels[LABEL.composeOneOff] === "True";
+}
+
+export function isRunning(container: Container): boolean {
+  return container.state === "running" || container.state === "restarting";
+}

@@ -1,0 +1,31 @@
+import type { Colour } from "./colour.ts";
+
+/** How a start is taken back when something later in the same deploy fails. */
+export type Undo =
+  | { kind: "remove" }
+  /** Start what was there before, by the hash of its specification. */
+  | { kind: "restore"; spec: string }
+  /** It was there and stopped; it may stay. */
+  | { kind: "nothing" }
+  /** A one-shot has run: what it did stays done. */
+  | { kind: "impossible"; why: string };
+
+export type Start = {
+  service: string;
+  /** Service of the agent's own model. */
+  instance: string;
+  /** Wait for its readiness, or for its end with exit code 0. */
+  until: "ready" | "completed";
+  undo: Undo;
+};
+
+/** What the executor does, one after the other. Data only: every decision has been taken. */
+export type Step =
+  /** One call of Compose; then all of them are awaited side by side. */
+  | { do: "start"; starts: readonly Start[] }
+  /** Owner and login roles of the database. */
+  | { do: "roles"; service: string }
+  | { do: "flip"; service: string; to: Colour; cause: string }
+  /** Wait until the ingress has no request in flight on that colour, at most `limitMs`. */
+  | { do: "drain"; service: string; colour: Colour; limitMs: number; cause: string }
+  | { do: "remove"; service: string; container: { id: string; name: string }; cause: string };
