@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { nearest } from "../core/nearest.ts";
 import type { Fault } from "./fault.ts";
-import { nearest } from "./nearest.ts";
 import type { TomlPath, TomlPositions } from "./toml-positions.ts";
 import { unknownKey } from "./unknown-key.ts";
 import { either, expectedType, foundType, spelled } from "./words.ts";

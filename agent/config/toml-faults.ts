@@ -19,7 +19,8 @@ const MOST = 20;
  */
 export function parseToml(source: string, file: string): ParsedToml {
   const faults: Fault[] = [];
-  let text = source.startsWith("\uFEFF") ? ` ${source.slice(1)}` : source;
+  // The parser takes neither a byte order mark nor a carriage return behind a comment.
+  let text = source.replace(/^\uFEFF/, " ").replaceAll("\r\n", "\n");
   for (;;) {
     try {
       return { data: TOML.parse(text), faults, text };
@@ -66,7 +67,21 @@ function tomlFault(error: ThrownToml, place: Position, text: string, file: strin
   if (/redefine existing key/.test(what)) return twice(place, text, file);
   const message = what.charAt(0).toLowerCase() + what.slice(1);
   const hint = hintFor(message, text.split("\n")[place.line - 1] ?? "");
-  return { severity: "error", file, ...place, rule: "toml", message: `not TOML: ${message}`, ...hint };
+  const at = message.startsWith("unterminated") ? opened(text) : undefined;
+  return {
+    severity: "error",
+    file,
+    ...(at ?? place),
+    rule: "toml",
+    message: `not TOML: ${message}`,
+    ...hint,
+  };
+}
+
+/** Where the value begins that the text ends in. */
+function opened(text: string): Position | undefined {
+  const last = new TomlPositions(text).entries.findLast((entry) => entry.valueOffset !== undefined);
+  return last?.valueOffset === undefined ? undefined : positionAt(text, last.valueOffset);
 }
 
 function twice(place: Position, text: string, file: string): Fault {

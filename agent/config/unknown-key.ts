@@ -1,5 +1,5 @@
+import { nearest } from "../core/nearest.ts";
 import type { Fault } from "./fault.ts";
-import { nearest } from "./nearest.ts";
 import { configSchema } from "./schema.ts";
 import { knownKeys, tablesWith } from "./schema-walk.ts";
 import type { TomlPath, TomlPositions } from "./toml-positions.ts";

@@ -16,7 +16,7 @@ export type ReadConfig = { text: string; config?: Config | undefined; faults: Fa
 export async function readConfig(host: Pick<Host, "files">, configFile: string): Promise<ReadConfig> {
   const text = await host.files.readText(resolve(configFile));
   if (text === undefined) {
-    throw new SoloflowError("config", `there is no ${configFile} here`, {
+    throw new SoloflowError("config", `there is no ${configFile}`, {
       hint: "write one with: soloflow-agent init (or name another file with --config)",
       exitCode: EXIT.usage,
     });
