@@ -2,7 +2,9 @@ import type { Exec } from "../core/command.ts";
 import type { Clock } from "./clock.ts";
 import type { Engine } from "./engine.ts";
 import type { Files } from "./files.ts";
+import type { IngressAdmin } from "./ingress-admin.ts";
 import type { Lock } from "./lock.ts";
+import type { Prober } from "./prober.ts";
 
 /** Every effect that a use case may have. Tests hand in scripted ones. */
 export type Host = {
@@ -10,6 +12,8 @@ export type Host = {
   engine: Engine;
   files: Files;
   lock: Lock;
+  prober: Prober;
+  ingress: IngressAdmin;
   clock: Clock;
   /** The environment the agent was started with, without BUN_* and NODE_OPTIONS. */
   env: Readonly<Record<string, string | undefined>>;

@@ -31,13 +31,10 @@ export function planDeploy(desired: Desired, observed: Observed, scope: DeploySc
   const chosen = inScope(desired.units, all, scope.only);
   const services = all.filter((service) => chosen.has(service.service));
   const waves = startWaves(desired.units, services);
+  const starts = startSteps(waves, services, scope.databases);
   const finish = services.flatMap((service) => service.finish);
-  const steps = [
-    ...startSteps(waves, services, scope.databases),
-    ...handOver(desired, observed, services),
-    ...finish,
-  ];
-  return { project: desired.project, services, steps: ordered(steps), drift: drift(desired, observed) };
+  const steps = inOrder(starts, handOver(desired, observed, services), finish);
+  return { project: desired.project, services, steps, drift: drift(desired, observed) };
 }
 
 function inScope(

@@ -1,0 +1,43 @@
+import type { Command } from "../core/command.ts";
+
+/*
+ * Command lines of the docker CLI. Arrays, never shell strings.
+ */
+
+/** Prints the resolved model as JSON. `files` and `envFile` are absolute paths. */
+export function composeConfig(input: {
+  files: readonly string[];
+  project: string;
+  envFile: string | undefined;
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+}): Command {
+  const envFile = input.envFile === undefined ? [] : ["--env-file", input.envFile];
+  const files = input.files.flatMap((file) => ["-f", file]);
+  return {
+    argv: ["docker", "compose", ...files, ...envFile, "-p", input.project, "config", "--format", "json"],
+    cwd: input.cwd,
+    env: input.env,
+  };
+}
+
+/** Makes or recreates just these services of a model file and starts them, without looking at their dependencies. */
+export function composeUp(modelFile: string, project: string, instances: readonly string[]): Command {
+  return {
+    argv: [
+      ...(["docker", "compose", "--ansi", "never", "-p", project, "-f", modelFile] as const),
+      ...["up", "--detach", "--no-deps", "--no-build", ...instances],
+    ],
+    // A person's COMPOSE_* settings are for the person's compose file, not for this model.
+    env: { COMPOSE_IGNORE_ORPHANS: "true", COMPOSE_REMOVE_ORPHANS: "false", COMPOSE_PROFILES: "" },
+  };
+}
+
+export function composeDown(modelFile: string, project: string, volumes: boolean): Command {
+  return {
+    argv: [
+      ...(["docker", "compose", "--ansi", "never", "-p", project, "-f", modelFile] as const),
+      ...["down", "--remove-orphans", ...(volumes ? ["--volumes"] : [])],
+    ],
+  };
+}

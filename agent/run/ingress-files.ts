@@ -1,0 +1,54 @@
+import { join, resolve } from "node:path";
+import { EXIT, SoloflowError } from "../core/errors.ts";
+import type { Host } from "../host/host.ts";
+import { type Colour, flagFile } from "../plan/colour.ts";
+import { INGRESS_UID, type IngressFolders } from "../plan/ingress-spec.ts";
+import type { Project } from "./project.ts";
+
+export function ingressFolders(project: Project): IngressFolders {
+  const { ingress, active } = project.paths;
+  return {
+    config: join(ingress, "config"),
+    socket: join(ingress, "run"),
+    data: join(ingress, "data"),
+    flags: active,
+  };
+}
+
+export function ingressSocket(project: Project): string {
+  return join(ingressFolders(project).socket, "admin.sock");
+}
+
+/**
+ * Writes what the ingress reads. The folders above stay closed to other users of the machine; a bind reaches them all
+ * the same. Errors: SoloflowError "config" (exit 2) when the file of acme_ca_root is not there.
+ */
+export async function writeIngressFiles(host: Host, project: Project, caddyfile: string): Promise<void> {
+  const folders = ingressFolders(project);
+  const owner = host.uid === 0 ? { uid: INGRESS_UID, gid: INGRESS_UID } : {};
+  for (const folder of Object.values(folders)) {
+    await host.files.makeFolder(folder, 0o755);
+    await host.files.chmod(folder, 0o755);
+  }
+  for (const folder of [folders.socket, folders.data]) {
+    if (owner.uid !== undefined) await host.files.chown(folder, owner.uid, owner.gid);
+  }
+  await host.files.writeAtomic(join(folders.config, "Caddyfile"), caddyfile, { mode: 0o644 });
+  const root = project.config.ingress.acme_ca_root;
+  if (root === undefined) return;
+  const pem = await host.files.readText(resolve(project.root, root));
+  if (pem === undefined) {
+    throw new SoloflowError("config", `[ingress] acme_ca_root names ${root}, which is not there`, {
+      hint: "put the root certificate of your certificate authority there, or remove the line",
+      exitCode: EXIT.usage,
+    });
+  }
+  await host.files.writeAtomic(join(folders.config, "acme-root.pem"), pem, { mode: 0o644 });
+}
+
+/** Makes a colour serve: one rename (or removal) that the ingress sees with its next request. */
+export async function flip(host: Host, project: Project, service: string, to: Colour): Promise<void> {
+  const flag = join(project.paths.active, flagFile(service));
+  if (to === "green") await host.files.writeAtomic(flag, "", { mode: 0o644 });
+  else await host.files.remove(flag);
+}
