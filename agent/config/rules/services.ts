@@ -5,7 +5,6 @@ import type { Finding } from "./finding.ts";
 export function serviceFindings(config: Config): Finding[] {
   const each = Object.entries(config.service).flatMap(([name, service]) => [
     ...imageAndBuild(name, service),
-    ...pathsWithoutDomain(name, service, config),
     ...replaceHasOneColour(name, service),
     ...sameProbes(name, service),
   ]);
@@ -20,18 +19,6 @@ function imageAndBuild(name: string, service: ServiceConfig): Finding[] {
       severity: "error",
       message: `service.${name} has both build and image`,
       hint: "keep build to build the image here, or image to use a finished one",
-    },
-  ];
-}
-
-function pathsWithoutDomain(name: string, service: ServiceConfig, config: Config): Finding[] {
-  if (service.paths === undefined || config.ingress.domain !== undefined) return [];
-  return [
-    {
-      path: ["service", name, "paths"],
-      severity: "warning",
-      message: "paths has no effect without a domain: each service is reached by its own port",
-      hint: 'set domain = "…" in [ingress]',
     },
   ];
 }

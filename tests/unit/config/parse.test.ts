@@ -244,12 +244,8 @@ ready = { http = ":80/health", within = "5s" }
       "
       soloflow.toml:3:1: service.a has both build and image
         hint: keep build to build the image here, or image to use a finished one
-      soloflow.toml:5:1: warning: paths has no effect without a domain: each service is reached by its own port
-        hint: set domain = "…" in [ingress]
       soloflow.toml:7:1: standby keeps a second one running, which deploy = "replace" does not have
       soloflow.toml:8:1: warning: drain has no effect with deploy = "replace": the old one is stopped first
-      soloflow.toml:10:1: warning: paths has no effect without a domain: each service is reached by its own port
-        hint: set domain = "…" in [ingress]
       soloflow.toml:10:16: the path / goes to service.a already
       soloflow.toml:11:1: warning: live asks the same as ready: an outage of the database would look like a hang of this service
         hint: give live a path that touches nothing else, or leave live out
