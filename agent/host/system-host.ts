@@ -1,0 +1,26 @@
+import { cleanEnvironment } from "./clean-environment.ts";
+import { systemClock } from "./clock.ts";
+import { dockerEngine } from "./docker-engine.ts";
+import { engineSocket } from "./engine/engine-address.ts";
+import { exec } from "./exec.ts";
+import type { Host } from "./host.ts";
+import { caddyAdmin } from "./ingress-admin.ts";
+import { systemProber } from "./prober.ts";
+import { systemFiles } from "./system-files.ts";
+import { systemLock } from "./system-lock.ts";
+
+/** This machine. Making it touches nothing. */
+export function systemHost(): Host {
+  const env = cleanEnvironment(process.env);
+  return {
+    exec,
+    engine: dockerEngine(() => engineSocket(env)),
+    files: systemFiles,
+    lock: systemLock,
+    prober: systemProber,
+    ingress: caddyAdmin,
+    clock: systemClock,
+    env,
+    uid: process.geteuid?.() ?? 0,
+  };
+}
