@@ -92,17 +92,19 @@ CONF
   export APT_CONFIG="$state/apt.conf"
 }
 
-update() { # fetches the indexes; fails unless every suite came from a Debian archive, signed
+update() { # fetches the indexes; fails unless each came, signed, that this machine has a Debian archive for
   apt-get -q update > "$work/update.log" 2>&1 || :
-  apt-get indextargets --format '$(ORIGIN) $(CODENAME)' 'Created-By: Packages' > "$work/have"
-  for suite in $suites; do
-    grep -qx "Debian $suite" "$work/have" && continue
+  apt-get indextargets --format '$(CODENAME)' 'Created-By: Packages' > "$work/have"
+  for suite in $suites $(awk '$4 ~ /-security$/ { print $4 }' "$state/sources.list"); do
+    grep -qx "$suite" "$work/have" && continue
     grep -E '^(E|W|Err)' "$work/update.log" | head -n 5 >&2 || :
     fail "apt here reaches no signed Debian archive that has $suite" \
       'run this in a Debian container (docker run debian:trixie-slim), or add a Debian mirror to apt and run it again'
   done
-  grep -q '^Debian .*-security$' "$work/have" ||
+  grep -q -e '-security$' "$work/have" ||
     echo "warning: apt here names no Debian security archive: the packages are those of the last point release" >&2
+  ! grep -q 'old ones used instead' "$work/update.log" ||
+    echo "warning: apt could not refresh all its indexes: older ones are used" >&2
 }
 
 fetch() { # $packages -> the files in $debs that $work/sums names; what is there and whole is not fetched again
