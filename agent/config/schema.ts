@@ -7,6 +7,7 @@ import { parseSize } from "../core/size.ts";
  * from them). Durations come out in milliseconds, sizes in bytes.
  */
 
+/** Durations in a file, in milliseconds once read. */
 const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
@@ -17,6 +18,7 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Sizes in a file, in bytes once read. */
 const size = z.string().transform((text, context) => {
   const bytes = parseSize(text);
   if (bytes !== undefined) return bytes;
@@ -74,7 +76,7 @@ const probe = z
         'a probe is one of { http = ":8080/path" }, { tcp = ":5432" } or { exec = ["program", "argument"] }',
     },
   )
-  .describe("A probe: http, tcp or exec.");
+  .describe("A probe: one of http, tcp and exec, and how long the first good answer may take.");
 
 export const buildFields = {
   context: z.string().describe("Folder with the Dockerfile, relative to soloflow.toml."),
@@ -88,7 +90,8 @@ export const buildFields = {
     .string()
     .optional()
     .describe(
-      "Script run before the build as `sh RECIPE CONTEXT OUT`; its output is the build context named rootfs.",
+      "Script run before the build as `sh RECIPE CONTEXT OUT`, only when something of the image changed; " +
+        "its output is the build context named rootfs.",
     ),
   max_size: size
     .optional()
@@ -120,24 +123,37 @@ const service = z.strictObject({
     ),
   drain: duration.optional().describe("How long requests in flight on the old one may take. Default 30s."),
   paths: z
-    .array(z.string().startsWith("/"))
+    .array(z.string().regex(/^\/\S*$/, 'a path begins with "/", for instance "/api/*"'))
+    .min(1)
     .optional()
-    .describe("With a domain: what of it goes to this service. A service without paths gets the rest."),
-  watch: z.enum(["restart", "report"]).optional().describe("What the watchdog does with it."),
-  standby: z.boolean().optional().describe("Keep both colours running (watchdog)."),
+    .describe(
+      'With a domain: what of it goes to this service, exact or with a * at the end: ["/api/*"]. ' +
+        "A service without paths gets the rest.",
+    ),
+  watch: z
+    .enum(["restart", "report"])
+    .optional()
+    .describe("What the watchdog does with it. No effect yet: `check` says so."),
+  standby: z.boolean().optional().describe("Keep both colours running. No effect yet: `check` says so."),
 });
 
 const secret = z.strictObject({
   kind: z
     .enum(["generated", "pepper", "database", "superuser", "external"])
-    .describe("generated, pepper, database and superuser are made by the agent; external ones are yours."),
+    .describe(
+      "Made by the agent: generated (random), pepper (random, a list of versions at rotation), database (a login " +
+        "whose two roles take turns) and superuser (PostgreSQL's own). external: you put it in.",
+    ),
   for: z.array(z.string()).min(1).describe("The services that get it."),
-  every: period.optional().describe("How often it is due for rotation."),
+  every: period.optional().describe("How often it is due for rotation. Without it: never."),
   deliver: z
     .enum(["file", "env"])
     .optional()
     .describe("file (default): NAME_FILE names a file. env: visible in docker inspect."),
-  optional: z.boolean().optional().describe("An external secret that may be missing."),
+  optional: z
+    .boolean()
+    .optional()
+    .describe("external: it may be missing. Default false: a deploy without it is refused."),
   length: z.int().min(16).max(4096).optional().describe("Random bytes of a generated value. Default 32."),
   url: z
     .string()
@@ -166,12 +182,22 @@ const ingress = z.strictObject({
     )
     .optional()
     .describe("Public name of this machine. Gives HTTPS with ACME certificates, redirect and HSTS."),
-  email: z.string().optional().describe("Given to the certificate authority."),
-  acme_ca: z.string().optional().describe("Directory URL of another certificate authority."),
-  acme_ca_root: z.string().optional().describe("PEM file with the root to trust for acme_ca."),
+  email: z
+    .string()
+    .optional()
+    .describe("With a domain: given to the certificate authority, which sends its warnings there."),
+  acme_ca: z
+    .string()
+    .optional()
+    .describe("With a domain: directory URL of another certificate authority. Default: Let's Encrypt."),
+  acme_ca_root: z.string().optional().describe("PEM file with the root certificate to trust for acme_ca."),
   image: z.string().optional().describe('Use this image instead of building one, for instance "caddy:2".'),
   build: z
-    .strictObject({ ...buildFields, context: buildFields.context.optional(), image: imageName.optional() })
+    .strictObject({
+      ...buildFields,
+      context: buildFields.context.optional(),
+      image: imageName.optional().describe("Name of the image without a tag. Default soloflow/ingress."),
+    })
     .optional()
     .describe("Builds the ingress from somewhere else than the agent's own files."),
   http_port: z
@@ -209,7 +235,7 @@ export const configSchema = z.strictObject({
       z.strictObject({ ...buildFields, image: imageName.describe("Name of the image without a tag.") }),
     )
     .optional()
-    .describe("Images that others are built FROM."),
+    .describe("Images that others are built FROM, or copy from. They are built first."),
   service: z.record(z.string(), service).optional().describe("What Compose cannot say about a service."),
   secret: z
     .record(
@@ -218,6 +244,13 @@ export const configSchema = z.strictObject({
     )
     .optional()
     .describe("Values that stand in no file; kept in an encrypted store and delivered as files."),
-  ingress: ingress.optional().describe("The one thing that listens to the world."),
-  watchdog: watchdog.optional().describe("How services are watched."),
+  ingress: ingress.optional().describe("What listens to the world for the services that overlap."),
+  watchdog: watchdog.optional().describe("How services are watched. No effect yet: `check` says so."),
 });
+
+/** What a form is called in the reference manual, where its schema alone says only that it is a text. */
+export const formNames: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, string>([
+  [duration, "duration"],
+  [period, "duration"],
+  [size, "size"],
+]);
