@@ -102,7 +102,9 @@ const service = z.strictObject({
   build: z
     .strictObject({
       ...buildFields,
-      image: imageName.optional().describe("Name of the image without a tag. Default PROJECT/SERVICE."),
+      image: imageName
+        .optional()
+        .describe("Name of the image without a tag. Default: as the compose file names it."),
     })
     .optional()
     .describe("How the image is built. Without it: what the compose file says."),

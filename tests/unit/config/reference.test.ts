@@ -6,5 +6,5 @@ test("docs/configuration.md is what the schema says (else: bun scripts/configura
 });
 
 test("every key of the configuration is described", () => {
-  expect(configurationReference()).not.toMatch(/\| *\|\n/);
+  expect(configurationReference()).not.toContain("|  |");
 });
