@@ -62,7 +62,10 @@ function domainSite(domain: string, routes: readonly Route[]): string {
 
 function switched(route: Route, name: string): string[] {
   return [
-    block(`@${name}_green file`, [`root ${INGRESS_PATHS.flags}`, `try_files /${flagFile(route.service)}`]),
+    block(`@${name}_green file`, [
+      `root ${INGRESS_PATHS.flags}`,
+      `try_files /${flagFile(route.service, "green")}`,
+    ]),
     block(`handle @${name}_green`, [proxy(route.upstream.green)]),
     block("handle", [proxy(route.upstream.blue)]),
   ];

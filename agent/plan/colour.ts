@@ -12,7 +12,7 @@ export function colourInstance(service: string, colour: Colour): string {
   return `${service}-${colour}`;
 }
 
-/** The flag file whose presence says that green serves; without it blue does. */
-export function flagFile(service: string): string {
-  return `${service}.green`;
+/** The flag file: the ingress sends requests to green while "SERVICE.green" is there, else to blue. */
+export function flagFile(service: string, colour: Colour): string {
+  return `${service}.${colour}`;
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { EXIT, SoloflowError } from "../core/errors.ts";
 import type { Host } from "../host/host.ts";
-import { type Colour, flagFile } from "../plan/colour.ts";
+import { type Colour, flagFile, otherColour } from "../plan/colour.ts";
 import { INGRESS_UID, type IngressFolders } from "../plan/ingress-spec.ts";
 import type { Project } from "./project.ts";
 
@@ -46,9 +46,12 @@ export async function writeIngressFiles(host: Host, project: Project, caddyfile:
   await host.files.writeAtomic(join(folders.config, "acme-root.pem"), pem, { mode: 0o644 });
 }
 
-/** Makes a colour serve: one rename (or removal) that the ingress sees with its next request. */
+/** Makes a colour serve: one rename, which needs no room on the disk, and the ingress sees it with its next request. */
 export async function flip(host: Host, project: Project, service: string, to: Colour): Promise<void> {
-  const flag = join(project.paths.active, flagFile(service));
-  if (to === "green") await host.files.writeAtomic(flag, "", { mode: 0o644 });
-  else await host.files.remove(flag);
+  const [from, flag] = [otherColour(to), to].map((colour) =>
+    join(project.paths.active, flagFile(service, colour)),
+  );
+  if (from === undefined || flag === undefined || (await host.files.stat(flag)) !== undefined) return;
+  if ((await host.files.stat(from)) === undefined) await host.files.writeAtomic(flag, "", { mode: 0o644 });
+  else await host.files.rename(from, flag);
 }

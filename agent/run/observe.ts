@@ -21,7 +21,7 @@ export async function observe(host: Host, project: Project, store: Store): Promi
 }
 
 async function readFlags(host: Host, project: Project): Promise<Record<string, Colour>> {
-  const suffix = flagFile("");
+  const suffix = flagFile("", "green");
   const names = (await host.files.list(project.paths.active)) ?? [];
   return Object.fromEntries(
     names.filter((name) => name.endsWith(suffix)).map((name) => [name.slice(0, -suffix.length), "green"]),

@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import type { Host } from "../../host/host.ts";
+import type { ComposeService } from "../../plan/compose-model.ts";
+import type { Desired } from "../../plan/unit.ts";
+import type { Project } from "../project.ts";
+
+type ModelFile = {
+  networks: Desired["networks"];
+  volumes: Desired["volumes"];
+  services: Record<string, ComposeService>;
+};
+
+export function modelFile(project: Project): string {
+  return join(project.paths.state, "model.json");
+}
+
+/** Writes the agent's own Compose model: every service resolved, two-colour ones expanded. */
+export async function writeModel(host: Host, project: Project, desired: Desired): Promise<string> {
+  const services = desired.units.flatMap((unit) =>
+    unit.instances.map(({ name, spec }) => [name, spec] as const),
+  );
+  return write(host, project, modelFile(project), {
+    networks: desired.networks,
+    volumes: desired.volumes,
+    services: Object.fromEntries(services),
+  });
+}
+
+/**
+ * Writes a model with one service as it was before, in the networks and volumes of the former model and this one.
+ * Returns the file.
+ */
+export async function writeRestoreModel(
+  host: Host,
+  project: Project,
+  input: { instance: string; spec: ComposeService; before: ModelFile | undefined; desired: Desired },
+): Promise<string> {
+  const { instance, spec, before, desired } = input;
+  return write(host, project, join(project.paths.state, "model.restore.json"), {
+    networks: { ...desired.networks, ...before?.networks },
+    volumes: { ...desired.volumes, ...before?.volumes },
+    services: { [instance]: spec },
+  });
+}
+
+/** The model of the deploy before; undefined when there was none. */
+export async function readModel(host: Host, project: Project): Promise<ModelFile | undefined> {
+  const text = await host.files.readText(modelFile(project));
+  return text === undefined ? undefined : (JSON.parse(text) as ModelFile);
+}
+
+async function write(host: Host, project: Project, file: string, model: ModelFile): Promise<string> {
+  const used = usedOnly(model);
+  await host.files.writeAtomic(file, JSON.stringify({ name: project.config.project, ...used }, null, 1));
+  return file;
+}
+
+/** Compose refuses nothing that is unused, but makes it: networks that no service is in stay away. */
+function usedOnly(model: ModelFile): ModelFile {
+  const names = new Set(
+    Object.values(model.services).flatMap((service) => Object.keys(service.networks ?? {})),
+  );
+  const networks = Object.entries(model.networks).filter(([name]) => names.has(name));
+  return { ...model, networks: Object.fromEntries(networks) };
+}

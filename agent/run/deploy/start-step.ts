@@ -1,0 +1,79 @@
+import { formatDuration } from "../../core/duration.ts";
+import { SoloflowError } from "../../core/errors.ts";
+import { composeUp } from "../../plan/docker.ts";
+import type { Start } from "../../plan/step.ts";
+import { firstLines } from "../first-lines.ts";
+import { awaitStart, type Started } from "./await-start.ts";
+import { diagnose } from "./diagnosis.ts";
+import { type Execution, unitOf } from "./execution.ts";
+import { modelFile } from "./model-file.ts";
+
+/** Making and starting containers is short; pulling and building are over before. */
+const UP_TIMEOUT_MS = 120_000;
+
+/**
+ * Starts some services with one call of Compose and waits for all of them side by side.
+ * Errors: SoloflowError "not-ready" with the diagnosis of each that failed; "compose" when Compose itself fails.
+ */
+export async function startAll(execution: Execution, starts: readonly Start[]): Promise<void> {
+  for (const start of starts) execution.done.push({ did: "start", start });
+  const up = { done: false };
+  const stop = new AbortController();
+  const signal = AbortSignal.any([execution.signal, stop.signal]);
+  const waiting = starts.map((start) => awaitOne(execution, start, up, signal));
+  try {
+    await composeStart(execution, starts);
+    up.done = true;
+  } catch (thrown) {
+    stop.abort();
+    await Promise.all(waiting);
+    throw thrown;
+  }
+  const results = await Promise.all(waiting);
+  const failed = results.filter((result) => result.kind === "failed");
+  if (failed.length === 0) return;
+  const reports = await Promise.all(failed.map((result) => diagnose(execution.host, result)));
+  throw new SoloflowError("not-ready", reports.join("\n"));
+}
+
+async function composeStart({ exec, project }: Execution, starts: readonly Start[]): Promise<void> {
+  const instances = starts.map((start) => start.instance);
+  const outcome = await exec(composeUp(modelFile(project), project.config.project, instances), {
+    timeoutMs: UP_TIMEOUT_MS,
+  });
+  if (outcome.kind === "ok") return;
+  const words = outcome.kind === "missing" ? "there is no docker command" : composeError(outcome.stderr);
+  throw new SoloflowError("compose", `could not start ${instances.join(", ")}: ${words}`);
+}
+
+/** Compose tells its progress on stderr too; the fault is what is left. */
+function composeError(stderr: string): string {
+  const lines = stderr
+    .split("\n")
+    .filter((line) => !/^ ?(Container|Network|Volume) \S+ +\w+$/.test(line.trimEnd()));
+  return firstLines(lines.join("\n"));
+}
+
+async function awaitOne(
+  execution: Execution,
+  start: Start,
+  up: { done: boolean },
+  signal: AbortSignal,
+): Promise<Started> {
+  const { host, project, progress, store } = execution;
+  const unit = unitOf(execution, start.service);
+  const step = progress.step(`${start.until === "ready" ? "starting" : "running"} ${start.instance}`);
+  const result = await awaitStart(host, project.config.project, { unit, start, up, signal });
+  if (result.kind === "failed") {
+    step.fail(result.why);
+    return result;
+  }
+  execution.readyAfterMs.set(unit.service, result.readyAfterMs);
+  const how = start.until === "ready" ? "ready" : "completed";
+  step.done(`${how} ${formatDuration(result.readyAfterMs)} after its start`);
+  store.readiness.record({
+    ...{ service: unit.service, image: result.container.image, at: host.clock.now() },
+    ...{ ms: Math.round(result.readyAfterMs), cause: "deploy" },
+  });
+  return result;
+}

@@ -1,0 +1,95 @@
+import { reason } from "../../core/errors.ts";
+import type { ComposeService } from "../../plan/compose-model.ts";
+import { composeUp } from "../../plan/docker.ts";
+import { LABEL } from "../../plan/labels.ts";
+import type { Start } from "../../plan/step.ts";
+import { firstLines } from "../first-lines.ts";
+import { flip } from "../ingress-files.ts";
+import { type Done, type Execution, unitOf } from "./execution.ts";
+import { writeRestoreModel } from "./model-file.ts";
+import { look } from "./readiness.ts";
+import { discard } from "./remove-step.ts";
+
+const UP_TIMEOUT_MS = 120_000;
+
+/** Takes back what was done, last first. Returns, in words, what could not be put back; empty when all could. */
+export async function undoAll(execution: Execution): Promise<string[]> {
+  const problems: string[] = [];
+  for (const done of execution.done.toReversed()) {
+    try {
+      const problem = await undo(execution, done);
+      if (problem !== undefined) problems.push(problem);
+    } catch (thrown) {
+      problems.push(`${done.did === "flip" ? done.service : done.start.service}: ${reason(thrown)}`);
+    }
+  }
+  return problems;
+}
+
+async function undo(execution: Execution, done: Done): Promise<string | undefined> {
+  if (done.did === "flip") {
+    await flip(execution.host, execution.project, done.service, done.from);
+    return undefined;
+  }
+  const { start } = done;
+  switch (start.undo.kind) {
+    case "nothing":
+      return undefined;
+    case "impossible":
+      return start.undo.why;
+    case "remove":
+      await removeInstance(execution, start);
+      return undefined;
+    case "restore":
+      return restore(execution, start, start.undo.spec);
+    default:
+      return start.undo satisfies never;
+  }
+}
+
+async function removeInstance({ host, project }: Execution, start: Start): Promise<void> {
+  const made = await host.engine.containers([
+    `${LABEL.composeProject}=${project.config.project}`,
+    `${LABEL.composeService}=${start.instance}`,
+  ]);
+  for (const container of made) await discard(host, project, container);
+}
+
+/** Starts a service as it was, and waits for it. */
+async function restore(execution: Execution, start: Start, hash: string): Promise<string | undefined> {
+  const { host, exec, project, store, progress } = execution;
+  const json = store.specs.get(hash);
+  if (json === undefined) return `${start.service}: how it was is not on record`;
+  const step = progress.step(`putting ${start.service} back`);
+  const { before, desired } = execution;
+  const recorded = JSON.parse(json) as ComposeService;
+  const spec = { ...recorded, labels: { ...recorded.labels, [LABEL.spec]: hash } };
+  const file = await writeRestoreModel(host, project, { instance: start.instance, spec, before, desired });
+  const outcome = await exec(composeUp(file, project.config.project, [start.instance]), {
+    timeoutMs: UP_TIMEOUT_MS,
+  });
+  if (outcome.kind !== "ok") {
+    step.fail();
+    return `${start.service}: ${outcome.kind === "missing" ? "no docker command" : firstLines(outcome.stderr)}`;
+  }
+  const isReady = await readyAgain(execution, start, hash);
+  if (isReady) step.done();
+  else step.fail();
+  return isReady ? undefined : `${start.service}: the former version is not ready either`;
+}
+
+async function readyAgain(execution: Execution, start: Start, hash: string): Promise<boolean> {
+  const { host, project } = execution;
+  const unit = unitOf(execution, start.service);
+  const deadline = host.clock.monotonic() + unit.readyWithinMs;
+  while (host.clock.monotonic() < deadline) {
+    const [container] = await host.engine.containers([
+      `${LABEL.composeProject}=${project.config.project}`,
+      `${LABEL.spec}=${hash}`,
+    ]);
+    if (container?.state === "running" && (await look(host, unit, container, host.clock.now())).good)
+      return true;
+    await host.clock.sleep(100);
+  }
+  return false;
+}

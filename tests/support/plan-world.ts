@@ -1,0 +1,56 @@
+import type { Container } from "../../agent/core/container.ts";
+import type { Colour } from "../../agent/plan/colour.ts";
+import type { ComposeService } from "../../agent/plan/compose-model.ts";
+import { LABEL } from "../../agent/plan/labels.ts";
+import type { Observed } from "../../agent/plan/observed.ts";
+import type { Step } from "../../agent/plan/step.ts";
+import type { Desired } from "../../agent/plan/unit.ts";
+import { containerOf } from "./desired.ts";
+
+/** A world in memory on which the steps of a plan act as the real ones do. */
+export type World = {
+  containers: Container[];
+  flags: Record<string, Colour>;
+  specs: Record<string, ComposeService>;
+};
+
+export const emptyWorld = (): World => ({ containers: [], flags: {}, specs: {} });
+
+export function observedOf(world: World): Observed {
+  return { containers: [...world.containers], flags: { ...world.flags }, specs: { ...world.specs } };
+}
+
+/** Acts as the executor would; returns false where a step names something that is not there. */
+export function act(world: World, desired: Desired, step: Step): void {
+  for (const unit of desired.units) world.specs[unit.hash] = unit.spec;
+  switch (step.do) {
+    case "start":
+      for (const start of step.starts) begin(world, desired, start.service, start.instance);
+      return;
+    case "flip":
+      world.flags[step.service] = step.to;
+      return;
+    case "remove":
+      world.containers = world.containers.filter((container) => container.id !== step.container.id);
+      return;
+    default:
+      return;
+  }
+}
+
+function begin(world: World, desired: Desired, service: string, name: string): void {
+  const unit = desired.units.find((candidate) => candidate.service === service);
+  const instance = unit?.instances.find((candidate) => candidate.name === name);
+  if (unit === undefined || instance === undefined) throw new Error(`no ${name} in the desired state`);
+  world.containers = world.containers.filter((container) => container.labels[LABEL.composeService] !== name);
+  world.containers.push(containerOf(unit, instance));
+}
+
+/** The container that answers a customer of a two-colour service now; undefined when nobody does. */
+export function answering(world: World, service: string): Container | undefined {
+  const colour = world.flags[service] ?? "blue";
+  return world.containers.find(
+    (container) =>
+      container.labels[LABEL.composeService] === `${service}-${colour}` && container.state === "running",
+  );
+}
