@@ -1,0 +1,92 @@
+import type { Image } from "../../core/container.ts";
+import { LABEL } from "../labels.ts";
+import { describeChange, type InputParts } from "./image-inputs.ts";
+import type { ImageSpec } from "./image-spec.ts";
+
+/** What is known of one image before anything is built. */
+export type ImageState = {
+  spec: ImageSpec;
+  /** The hash of `parts`, 64 hexadecimal digits. */
+  inputs: string;
+  parts: InputParts;
+  /** What NAME:latest is now. */
+  current?: Image;
+  /** Parts of the build that made `current`, where they were kept. */
+  before?: InputParts;
+};
+
+export type ImagePlan = ImageState & {
+  action: "build" | "keep";
+  /** Why, in words. */
+  cause: string;
+};
+
+/** Images to build although nothing changed, for newer packages in them. */
+export type PlanOptions = { refresh?: readonly string[] };
+
+/**
+ * Decides for each image whether it is built or kept; `states` are in build order. What is built again takes all
+ * along that is built from it. A layer that is gone while what was built from it is still there is left alone until
+ * something needs it: cleaning up unused images must not make everything new.
+ */
+export function decideImages(states: readonly ImageState[], options: PlanOptions = {}): ImagePlan[] {
+  const images = new Map(states.map((state) => [state.spec.name, state.current]));
+  const causes = new Map<string, string>();
+  for (const state of states) {
+    const cause = ownCause(state, images, options.refresh ?? []);
+    if (cause !== undefined) causes.set(state.spec.name, cause);
+  }
+  spread(states, causes);
+  return states.map((state): ImagePlan => {
+    const cause = causes.get(state.spec.name);
+    if (cause !== undefined) return { ...state, action: "build", cause };
+    const kept = state.current === undefined ? "nothing that has to be built needs it" : "unchanged";
+    return { ...state, action: "keep", cause: kept };
+  });
+}
+
+function ownCause(
+  { spec, inputs, parts, current, before }: ImageState,
+  images: ReadonlyMap<string, Image | undefined>,
+  refresh: readonly string[],
+): string | undefined {
+  if (current === undefined) return spec.services.length > 0 ? "it is not here yet" : undefined;
+  const label = current.labels[LABEL.inputs];
+  if (label === undefined) return `${spec.name}:latest was not built by soloflow-agent`;
+  if (label !== inputs) return before === undefined ? "its inputs changed" : describeChange(before, parts);
+  if (refresh.includes(spec.name)) return "newer packages are asked for";
+  const bases = parseBases(current.labels[LABEL.bases]);
+  const moved = spec.dependsOn.find(
+    (name) => images.get(name) !== undefined && images.get(name)?.id !== bases[name],
+  );
+  return moved === undefined ? undefined : `${moved} is another image than it was built from`;
+}
+
+/** Adds causes until none follows from another: down to what is built from a new image, up to layers that are gone. */
+function spread(states: readonly ImageState[], causes: Map<string, string>): void {
+  const before = causes.size;
+  for (const { spec } of states) {
+    const base = spec.dependsOn.find((name) => causes.has(name));
+    if (base !== undefined && !causes.has(spec.name)) causes.set(spec.name, `${base} is built again`);
+  }
+  for (const { spec, current } of states.toReversed()) {
+    const user = states.find(
+      (other) => causes.has(other.spec.name) && other.spec.dependsOn.includes(spec.name),
+    );
+    if (current === undefined && user !== undefined && !causes.has(spec.name))
+      causes.set(spec.name, `it is not here yet, and ${user.spec.name} is built from it`);
+  }
+  if (causes.size > before) spread(states, causes);
+}
+
+/** The label's form of the images that another was built from. */
+export function formatBases(ids: Readonly<Record<string, string>>): string {
+  return Object.keys(ids)
+    .sort()
+    .map((name) => `${name}=${ids[name]}`)
+    .join(" ");
+}
+
+function parseBases(label = ""): Record<string, string> {
+  return Object.fromEntries(label.split(" ").map((pair) => pair.split("=", 2)));
+}
