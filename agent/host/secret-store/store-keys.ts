@@ -1,0 +1,39 @@
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import type { Secret } from "../../core/secret.ts";
+
+/** Keys that only the holder of the machine's identity can compute; each has one use. */
+export type StoreKeys = {
+  /** HMAC-SHA256 in hexadecimal of what the store writes: age does not say who wrote. */
+  mac(text: string): string;
+  /** 12 hexadecimal digits that change with the value, tell nothing about it, and differ between machines. */
+  fingerprint(name: string, value: string): string;
+  /** Whether `mac` is this text's, in constant time. */
+  verify(text: string, mac: unknown): boolean;
+};
+
+const FINGERPRINT_DIGITS = 12;
+
+export function storeKeys(identity: Secret): StoreKeys {
+  const macKey = derive(identity, "soloflow secret store: mac");
+  const fingerprintKey = derive(identity, "soloflow secret store: fingerprint");
+  const mac = (text: string) => hmac(macKey, text);
+  return {
+    mac,
+    fingerprint: (name, value) =>
+      hmac(fingerprintKey, JSON.stringify([name, value])).slice(0, FINGERPRINT_DIGITS),
+    verify: (text, given) => typeof given === "string" && equal(mac(text), given),
+  };
+}
+
+function derive(identity: Secret, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", identity.reveal(), "", purpose, 32));
+}
+
+function hmac(key: Uint8Array, text: string): string {
+  return createHmac("sha256", key).update(text).digest("hex");
+}
+
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,49 @@
+import type { Config, SecretConfig } from "../config/config.ts";
+import type { Secrets, StoredSecret } from "./secrets.ts";
+import { databaseSecret, renderLogin } from "./secrets-database.ts";
+
+/** The files of one service's folder. */
+export type ServiceFiles = {
+  service: string;
+  /** NAME to content, in the order of the names. */
+  files: Readonly<Record<string, string>>;
+  /** Names that the app reads from its environment. */
+  env: readonly string[];
+  /**
+   * Names whose value may change in place: PostgreSQL reads the superuser's password at its very first start
+   * only, and a restart of the database for it would be a price for nothing.
+   */
+  inPlace: readonly string[];
+};
+
+/**
+ * The text an app reads. Peppers and generated secrets are bare while the one accepted version is the first;
+ * after that a list "2:new,1:old", of which the first issues and all are accepted: rows name their version.
+ */
+export function deliveredText(config: Config, name: string, stored: StoredSecret): string {
+  if (stored.kind === "database") {
+    const written: SecretConfig = config.secret[name] ?? { kind: "database", for: [] };
+    return renderLogin(databaseSecret(config, name, written).url, stored.versions[0].value);
+  }
+  const [first] = stored.versions;
+  if (stored.kind === "external" || stored.kind === "superuser") return first.value;
+  if (stored.versions.length === 1 && first.n === 1) return first.value;
+  return stored.versions.map(({ n, value }) => `${n}:${value}`).join(",");
+}
+
+/** What each service is to be given; services without secrets are left out. */
+export function filesOf(config: Config, secrets: Secrets, services: readonly string[]): ServiceFiles[] {
+  return services.flatMap((service) => {
+    const names = Object.keys(config.secret)
+      .filter((name) => config.secret[name]?.for.includes(service) === true && secrets[name] !== undefined)
+      .sort();
+    if (names.length === 0) return [];
+    const files: Record<string, string> = {};
+    for (const name of names) {
+      const stored = secrets[name];
+      if (stored !== undefined) files[name] = deliveredText(config, name, stored);
+    }
+    const env = names.filter((name) => config.secret[name]?.deliver === "env");
+    return [{ service, files, env, inPlace: names.filter((name) => secrets[name]?.kind === "superuser") }];
+  });
+}
