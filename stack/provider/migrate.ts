@@ -4,8 +4,8 @@ import { namedValue } from "./lib/config/named-value.ts";
 import { readDatabaseUrl } from "./lib/config/provider-config.ts";
 import { describeError, log } from "./lib/log.ts";
 import { connect, DatabaseUnreachable } from "./lib/migrations/connect.ts";
-import { label } from "./lib/migrations/migration.ts";
 import { LockTaken, MigrationRefused, migrate } from "./lib/migrations/migrate.ts";
+import { label } from "./lib/migrations/migration.ts";
 import { readMigrations } from "./lib/migrations/read-migrations.ts";
 
 /**

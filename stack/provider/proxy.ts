@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { SESSION_SECONDS } from "./lib/auth/session-length.ts";
 import { reSignCookies } from "./lib/auth/re-sign-cookies.ts";
+import { SESSION_SECONDS } from "./lib/auth/session-length.ts";
 import { config as settings } from "./lib/config/config.ts";
 import { contentSecurityPolicy } from "./lib/http/content-security-policy.ts";
 

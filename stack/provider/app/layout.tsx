@@ -1,6 +1,12 @@
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
-import "./globals.css";
+import "../styles/tokens.css";
+import "../styles/base.css";
+import "../styles/frames.css";
+import "../styles/controls.css";
+import "../styles/new-key.css";
+import "../styles/key-list.css";
+import "../styles/dialogs.css";
 
 /** Each page is rendered for its request: it depends on the session, and carries a nonce of its own. */
 export const dynamic = "force-dynamic";

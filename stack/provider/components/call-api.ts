@@ -11,7 +11,11 @@ const DEADLINE_MS = 20_000;
  * actions: those carry a build's own identifiers, so that a page of the version
  * before would fail at the moment of a deploy.
  */
-export async function callApi<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<Called<T>> {
+export async function callApi<T>(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  body?: object,
+): Promise<Called<T>> {
   try {
     const response = await fetch(path, {
       method,
@@ -28,7 +32,8 @@ export async function callApi<T>(method: "GET" | "POST" | "DELETE", path: string
 
 function refused(status: number, answer: { code?: unknown; message?: unknown }): Called<never> {
   const code = typeof answer.code === "string" ? answer.code : "";
-  const said = typeof answer.message === "string" && answer.message !== "" ? sentence(answer.message) : UNKNOWN;
+  const said =
+    typeof answer.message === "string" && answer.message !== "" ? sentence(answer.message) : UNKNOWN;
   return { ok: false, status, code, message: FRIENDLY[code] ?? (status === 429 ? TOO_MANY : said) };
 }
 
@@ -42,7 +47,8 @@ const FRIENDLY: Readonly<Record<string, string>> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "There is an account with this e-mail already. Sign in instead.",
   PASSWORD_TOO_SHORT: "A password has at least 8 characters.",
   PASSWORD_TOO_LONG: "A password has at most 128 characters.",
-  INVALID_ORIGIN: "This address is not one the server knows as its own. Ask its operator to set BETTER_AUTH_URL.",
+  INVALID_ORIGIN:
+    "This address is not one the server knows as its own. Ask its operator to set BETTER_AUTH_URL.",
 };
 
 function sentence(text: string): string {

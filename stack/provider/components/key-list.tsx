@@ -27,7 +27,12 @@ export function KeyList({ keys, onRevoke, label }: KeyListProps) {
             </div>
           </dl>
           {onRevoke && (
-            <button type="button" className="quiet" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
+            <button
+              type="button"
+              className="quiet"
+              onClick={() => onRevoke(key)}
+              aria-label={`Revoke ${key.name}`}
+            >
               Revoke
             </button>
           )}

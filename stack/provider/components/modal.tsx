@@ -13,6 +13,7 @@ export function Modal({ titleId, onClose, children, dismissable = true }: ModalP
   return (
     <dialog
       ref={dialog}
+      closedby={dismissable ? "closerequest" : "none"}
       aria-labelledby={titleId}
       onCancel={(event) => dismissable || event.preventDefault()}
       onClose={onClose}

@@ -28,17 +28,26 @@ export function NewKeyForm({ onMade }: { onMade: (made: MadeKey) => Promise<void
       <h2 id="new-key-title">Make a key</h2>
       <Notice text={fault} />
       <div className="new-key-row">
-        <Field name="name" label="Name" placeholder="e.g. Shop backend" required maxLength={80} autoComplete="off" />
+        <Field
+          name="name"
+          label="Name"
+          placeholder="e.g. Shop backend"
+          required
+          maxLength={80}
+          autoComplete="off"
+        />
         <fieldset className="modes">
           <legend>Mode</legend>
-          <label>
-            <input type="radio" name="mode" value="test" defaultChecked />
-            <span>Test</span>
-          </label>
-          <label>
-            <input type="radio" name="mode" value="live" />
-            <span>Live</span>
-          </label>
+          <div className="mode-row">
+            <label>
+              <input type="radio" name="mode" value="test" defaultChecked />
+              <span>Test</span>
+            </label>
+            <label>
+              <input type="radio" name="mode" value="live" />
+              <span>Live</span>
+            </label>
+          </div>
         </fieldset>
         <button type="submit" className="primary" disabled={busy}>
           {busy ? "Making…" : "Make key"}

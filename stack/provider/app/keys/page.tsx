@@ -28,8 +28,8 @@ export default async function Keys() {
       <main className="page">
         <h1>API keys</h1>
         <p className="lead">
-          A key lets a program of yours call the API: send it in the header <code>X-API-Key</code>. Give each program
-          its own, so that one can be revoked without touching the others.
+          A key lets a program of yours call the API: send it in the header <code>X-API-Key</code>. Give each
+          program its own, so that one can be revoked without touching the others.
         </p>
         <KeyDashboard initial={keys} />
       </main>

@@ -29,6 +29,8 @@ export function pool(): Pool {
     ...DEADLINES,
   });
   // An idle connection that breaks (the database restarts) is replaced by the pool; unheard, it would end the process.
-  shared.on("error", (error) => log("warn", "a database connection was lost", { error: describeError(error) }));
+  shared.on("error", (error) =>
+    log("warn", "a database connection was lost", { error: describeError(error) }),
+  );
   return shared;
 }

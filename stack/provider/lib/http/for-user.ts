@@ -1,5 +1,5 @@
-import { isOwnRequest } from "../auth/trusted-origins.ts";
 import { type CurrentUser, currentUser } from "../auth/session.ts";
+import { isOwnRequest } from "../auth/trusted-origins.ts";
 import { config } from "../config/config.ts";
 import { describeError, log } from "../log.ts";
 import { problem } from "./problem.ts";

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import { keyPrefix, type KeyMode, type NewApiKey } from "./api-key.ts";
+import { type KeyMode, keyPrefix, type NewApiKey } from "./api-key.ts";
 
 /** One key as its owner sees it. Times are ISO text in UTC; the key itself is not there. */
 export type ListedKey = {

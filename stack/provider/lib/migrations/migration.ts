@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 
-export type Migration = { readonly id: number; readonly name: string; readonly sql: string; readonly checksum: string };
+export type Migration = {
+  readonly id: number;
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+};
 export type AppliedMigration = { readonly id: number; readonly name: string; readonly checksum: string };
 export type MigrationPlan = { pending: Migration[] } | { faults: string[] };
 

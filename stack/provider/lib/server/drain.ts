@@ -14,7 +14,10 @@ export type DrainTimes = {
  * after `limitMs`. The listener stays open until then, since whoever routes
  * requests here may learn a moment later that this process is to end.
  */
-export function watchTraffic(server: Server, times: DrainTimes): { drain: () => Promise<"idle" | "cut off"> } {
+export function watchTraffic(
+  server: Server,
+  times: DrainTimes,
+): { drain: () => Promise<"idle" | "cut off"> } {
   let inFlight = 0;
   let draining = false;
   let changed: () => void = () => {};

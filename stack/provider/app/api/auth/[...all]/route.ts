@@ -1,6 +1,6 @@
 import { auth } from "../../../../lib/auth/auth.ts";
-import { describeError, log } from "../../../../lib/log.ts";
 import { problem } from "../../../../lib/http/problem.ts";
+import { describeError, log } from "../../../../lib/log.ts";
 
 /** Better Auth's own endpoints. An error it does not handle (no database) becomes a 503 in JSON. */
 async function handle(request: Request): Promise<Response> {
