@@ -2,6 +2,8 @@ import { sha256 } from "../core/canonical.ts";
 import type { ComposeService } from "./compose-model.ts";
 import { LABEL } from "./labels.ts";
 
+/** Credentials inside a value: an address with a password, an option that carries one. */
+const SECRET_VALUE = /:\/\/[^/\s:@]*:[^@\s]+@|(password|passwd|secret|token)\W/i;
 const SECRET_NAME = /SECRET|PASSWORD|PASSWD|TOKEN|KEY|PEPPER|CREDENTIAL|DSN|_URL$/i;
 
 /**
@@ -30,7 +32,9 @@ function isDerived(path: string): boolean {
 
 function line(path: string, old: string | undefined, now: string | undefined): string {
   const show = (value: string) =>
-    SECRET_NAME.test(path) ? `#${sha256(value).slice(0, 12)}` : shorten(path, value);
+    SECRET_NAME.test(path) || SECRET_VALUE.test(value)
+      ? `#${sha256(value).slice(0, 12)}`
+      : shorten(path, value);
   if (old === undefined) return `${path}: added ${show(now ?? "")}`;
   if (now === undefined) return `${path}: removed (was ${show(old)})`;
   return `${path}: ${show(old)} → ${show(now)}`;

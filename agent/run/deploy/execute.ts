@@ -1,11 +1,12 @@
 import { EXIT, reason, SoloflowError } from "../../core/errors.ts";
 import { colourInstance, otherColour } from "../../plan/colour.ts";
+import { renderStep } from "../../plan/render.ts";
 import type { Step } from "../../plan/step.ts";
 import { flip } from "../ingress-files.ts";
-import { applyRoles } from "../secrets/apply-roles.ts";
 import { drain } from "./drain-step.ts";
 import type { Execution } from "./execution.ts";
 import { retire } from "./remove-step.ts";
+import { setRoles } from "./roles-step.ts";
 import { startAll } from "./start-step.ts";
 import { undoAll } from "./undo.ts";
 
@@ -22,7 +23,7 @@ export async function execute(execution: Execution, steps: readonly Step[]): Pro
     for (const step of steps) {
       if (endings.includes(step)) continue;
       if (execution.signal.aborted) throw new SoloflowError("cancelled", "cancelled");
-      await perform(execution, step);
+      await logged(execution, step);
     }
   } catch (thrown) {
     throw await putBack(execution, thrown);
@@ -35,13 +36,25 @@ function isAfterFlips(steps: readonly Step[], step: Step): boolean {
   return !steps.slice(steps.indexOf(step)).some((later) => later.do === "start" || later.do === "flip");
 }
 
+async function logged(execution: Execution, step: Step): Promise<void> {
+  const words = renderStep(step);
+  execution.log(words, "started");
+  try {
+    await perform(execution, step);
+    execution.log(words, "done");
+  } catch (thrown) {
+    execution.log(words, "failed");
+    throw thrown;
+  }
+}
+
 async function perform(execution: Execution, step: Step): Promise<void> {
   const { host, project, progress } = execution;
   switch (step.do) {
     case "start":
       return startAll(execution, step.starts);
     case "roles":
-      return applyRoles(host, project, step.service, progress);
+      return setRoles(execution, step.service);
     case "flip":
       execution.done.push({ did: "flip", service: step.service, from: otherColour(step.to) });
       await flip(host, project, step.service, step.to);
@@ -57,7 +70,7 @@ async function perform(execution: Execution, step: Step): Promise<void> {
 
 async function performOrWarn(execution: Execution, step: Step): Promise<void> {
   try {
-    await perform(execution, step);
+    await logged(execution, step);
   } catch (thrown) {
     execution.progress.warn(reason(thrown), "the next deploy cleans up what is left");
   }

@@ -5,6 +5,7 @@ import type { Store } from "../../host/store/store.ts";
 import type { Colour } from "../../plan/colour.ts";
 import type { Start } from "../../plan/step.ts";
 import type { Desired, Unit } from "../../plan/unit.ts";
+import type { StepLog } from "../operation.ts";
 import type { Project } from "../project.ts";
 import type { readModel } from "./model-file.ts";
 
@@ -19,6 +20,7 @@ export type Execution = {
   /** The model of the deploy before: what a restore starts from. */
   before: Awaited<ReturnType<typeof readModel>>;
   progress: Progress;
+  log: StepLog;
   /** Aborted by Ctrl-C: the deploy is then put back. */
   signal: AbortSignal;
   /** What has been done, in order; taken back from its end. */

@@ -1,0 +1,117 @@
+import type { Exec } from "../core/command.ts";
+import { formatDuration } from "../core/duration.ts";
+import { EXIT, SoloflowError } from "../core/errors.ts";
+import type { Progress } from "../core/progress.ts";
+import type { Host } from "../host/host.ts";
+import type { Held, HeldBy } from "../host/lock.ts";
+import { openStore } from "../host/store/open-store.ts";
+import type { Store } from "../host/store/store.ts";
+import type { Project } from "./project.ts";
+
+/** What changes something: one at a time in a project. */
+export type Operation = {
+  /** As the host's, with the lock's descriptor handed to each child: it lives until the last child has ended. */
+  exec: Exec;
+  store: Store;
+  /** Runs what changes something, with its beginning, its steps and its end in the journal. */
+  journal<T>(work: (step: StepLog) => Promise<T>): Promise<T>;
+};
+
+/** Writes down how far the operation has come. */
+export type StepLog = (step: string, state: "started" | "done" | "failed" | "undone") => void;
+
+export type OperationOptions = {
+  /** The command, as others see it in "who holds the lock". */
+  kind: string;
+  /** How long to wait for another operation, milliseconds. */
+  waitMs: number;
+  progress: Progress;
+  signal: AbortSignal;
+};
+
+const RETRY_MS = 200;
+
+/**
+ * Runs `work` under the project's lock. Operations that were killed are closed in the journal and said.
+ * Errors: SoloflowError "locked" (exit 5) with who holds the lock since when.
+ */
+export async function withOperation<T>(
+  host: Host,
+  project: Project,
+  options: OperationOptions,
+  work: (operation: Operation) => Promise<T>,
+): Promise<T> {
+  const held = await acquire(host, project, options);
+  try {
+    using store = openStore(project.paths.database);
+    closeAbandoned(host, store, options.progress);
+    const exec: Exec = (command, limits) => host.exec({ ...command, inheritFds: [held.fd] }, limits);
+    return await work({ exec, store, journal: (changes) => journaled(host, store, options, changes) });
+  } finally {
+    held.release();
+  }
+}
+
+async function acquire(host: Host, project: Project, options: OperationOptions): Promise<Held> {
+  const deadline = host.clock.monotonic() + options.waitMs;
+  const since = new Date(host.clock.now()).toISOString();
+  let said = false;
+  for (;;) {
+    const taken = await host.lock.tryAcquire(project.paths.lock, {
+      pid: process.pid,
+      command: options.kind,
+      since,
+    });
+    if ("fd" in taken) return taken;
+    if (host.clock.monotonic() >= deadline || options.signal.aborted)
+      throw locked(taken.heldBy, host.clock.now());
+    if (!said) options.progress.say(`waiting: ${describe(taken.heldBy, host.clock.now())}`);
+    said = true;
+    await host.clock.sleep(RETRY_MS, options.signal);
+  }
+}
+
+function locked(holder: HeldBy | undefined, nowMs: number): SoloflowError {
+  return new SoloflowError("locked", describe(holder, nowMs), {
+    hint: "wait for it with --wait 10m",
+    exitCode: EXIT.locked,
+  });
+}
+
+function describe(holder: HeldBy | undefined, nowMs: number): string {
+  if (holder === undefined) return "another operation holds the lock of this project";
+  const ago = formatDuration(Math.max(0, nowMs - Date.parse(holder.since)));
+  const who = `${holder.command} (process ${holder.pid}, since ${holder.since}, ${ago} ago)`;
+  return holder.alive
+    ? `another operation holds the lock of this project: ${who}`
+    : `${who} was killed, but a command that it started is still running and holds the lock of this project`;
+}
+
+function closeAbandoned(host: Host, store: Store, progress: Progress): void {
+  for (const old of store.operations.unfinished()) {
+    store.operations.finish(old.id, { at: host.clock.now(), state: "abandoned" });
+    progress.say(
+      `found: ${old.kind} of ${new Date(old.startedAt).toISOString()} was interrupted; going on from what is there`,
+    );
+  }
+}
+
+async function journaled<T>(
+  host: Host,
+  store: Store,
+  options: OperationOptions,
+  work: (step: StepLog) => Promise<T>,
+): Promise<T> {
+  const id = store.operations.start({ kind: options.kind, pid: process.pid, at: host.clock.now() });
+  try {
+    const result = await work((step, state) =>
+      store.operations.step(id, { step, state, at: host.clock.now() }),
+    );
+    store.operations.finish(id, { at: host.clock.now(), state: "done" });
+    return result;
+  } catch (thrown) {
+    const state = options.signal.aborted ? "cancelled" : "failed";
+    store.operations.finish(id, { at: host.clock.now(), state });
+    throw thrown;
+  }
+}
