@@ -1,3 +1,4 @@
+import { EXIT, SoloflowError } from "../core/errors.ts";
 import type { Ask } from "../core/progress.ts";
 
 type Terminal = {
@@ -21,8 +22,8 @@ export function createAsk({ stdin, stderr, yes }: Terminal): Ask {
       if (yes || stdin.isTTY !== true) return yes;
       return (await question(`${text}\nType ${word} to go on: `)).trim() === word;
     },
-    async hidden(text) {
-      if (stdin.isTTY !== true) return readLine(stdin);
+    async hidden(text, { whole = false } = {}) {
+      if (stdin.isTTY !== true) return whole ? readWhole(stdin) : readLine(stdin);
       stderr.write(`${text}: `);
       stdin.setRawMode(true);
       try {
@@ -44,6 +45,33 @@ async function readLine(stdin: NodeJS.ReadStream): Promise<string | undefined> {
     if (end >= 0) return text.slice(0, end).replace(/\r$/, "");
   }
   return text === "" ? undefined : text;
+}
+
+/** Far above what a secret may have, far below what would hurt. */
+const MAX_INPUT_BYTES = 1024 * 1024;
+
+async function readWhole(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stdin) {
+    const part = Buffer.from(chunk);
+    bytes += part.length;
+    if (bytes > MAX_INPUT_BYTES) throw unusable("is larger than 1 MiB");
+    parts.push(part);
+  }
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(parts));
+    return text === "" ? undefined : text.replace(/\r?\n$/, "");
+  } catch {
+    throw unusable("is not UTF-8");
+  }
+}
+
+function unusable(why: string): SoloflowError {
+  return new SoloflowError("input", `the standard input ${why}`, {
+    hint: "give it as text; encode binary content in base64",
+    exitCode: EXIT.usage,
+  });
 }
 
 const ENTER = new Set(["\r", "\n"]);

@@ -21,6 +21,9 @@ export type Ask = {
   confirm(question: string): Promise<boolean>;
   /** The person must type the word; `--yes` counts as typed. */
   typed(question: string, word: string): Promise<boolean>;
-  /** Read without echo from the terminal, or one line of standard input. */
-  hidden(question: string): Promise<string | undefined>;
+  /**
+   * Read without echo from the terminal, or one line of standard input; with `whole` all of it, without one
+   * newline at its end. SoloflowError "input" (exit 2) for a whole input that is not UTF-8 or is absurdly large.
+   */
+  hidden(question: string, options?: { whole?: boolean }): Promise<string | undefined>;
 };
