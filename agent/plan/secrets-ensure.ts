@@ -44,3 +44,30 @@ export function planEnsure(config: Config, secrets: Secrets, dataExists: boolean
   }
   return { make, unknown, missing, otherKind };
 }
+
+/** What only a person can put right: one message a cause, with every name, and the command that does it. */
+export function ensureFaults({
+  unknown,
+  missing,
+  otherKind,
+}: EnsurePlan): { message: string; hint: string }[] {
+  const faults = otherKind.map(({ name, stored, wanted }) => ({
+    message: `${name} is stored as ${stored}, soloflow.toml says kind = "${wanted}"`,
+    hint: `write kind = "${stored}", or give the new one another name`,
+  }));
+  if (unknown.length > 0) {
+    faults.push({
+      message: `there is data already, made with values that the store does not know: ${unknown.join(", ")}`,
+      hint:
+        "take the values in use: soloflow-agent secrets import .env.docker (or: secrets set NAME); " +
+        "a name that nothing depends on yet: secrets set NAME --generate",
+    });
+  }
+  if (missing.length > 0) {
+    faults.push({
+      message: `no value for ${missing.join(", ")}`,
+      hint: "soloflow-agent secrets set NAME, or optional = true in soloflow.toml",
+    });
+  }
+  return faults;
+}

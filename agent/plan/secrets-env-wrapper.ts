@@ -1,7 +1,5 @@
 import { SoloflowError } from "../core/errors.ts";
-
-/** Where a service finds its folder; the same in every container. */
-export const SECRETS_TARGET = "/run/secrets";
+import { SECRETS_TARGET } from "./service-spec.ts";
 
 type Start = { entrypoint: string[]; command: string[] };
 

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { SoloflowError } from "../../core/errors.ts";
+import type { Host } from "../../host/host.ts";
+import type { StoreKeys } from "../../host/secret-store/store-keys.ts";
+import type { Delivered } from "../../plan/delivered.ts";
+import { filesOf, type ServiceFiles } from "../../plan/secrets-deliver.ts";
+import type { Project } from "../project.ts";
+import { deliveredRoot } from "./delivered-root.ts";
+import { openSecrets } from "./open-secrets.ts";
+import { type Owner, writeSecretFolder } from "./secret-folder.ts";
+
+export type Receiver = Owner & { name: string };
+
+/**
+ * Writes each service's secrets into a folder of its own on tmpfs, `ROOT/SERVICE/FINGERPRINT`, and says where. The
+ * folder's name changes only when a value (or the owner) does; one that is whole is kept. Services without
+ * secrets have no entry. The project's lock must be held; a kill leaves nothing under a folder's final name that
+ * is not whole.
+ */
+export async function deliverSecrets(
+  host: Pick<Host, "files" | "uid">,
+  project: Project,
+  services: readonly Receiver[],
+): Promise<Record<string, Delivered>> {
+  const opened = await openSecrets(host, project);
+  const secrets = opened?.secrets ?? {};
+  const wanted = filesOf(
+    project.config,
+    secrets,
+    services.map((service) => service.name),
+  );
+  if (opened === undefined || wanted.length === 0) return {};
+  const root = await deliveredRoot(host, project);
+  const delivered: Record<string, Delivered> = {};
+  for (const receiver of services) {
+    const files = wanted.find((entry) => entry.service === receiver.name);
+    if (files === undefined) continue;
+    const result = describe(root, files, receiver, opened.keys);
+    await writeSecretFolder(host, result.folder, files.files, receiver);
+    delivered[receiver.name] = result;
+  }
+  return delivered;
+}
+
+function describe(root: string, wanted: ServiceFiles, { uid, gid }: Owner, keys: StoreKeys): Delivered {
+  if (!/^[A-Za-z0-9._-]+$/.test(wanted.service) || wanted.service.startsWith(".")) {
+    throw new SoloflowError("secrets", `${JSON.stringify(wanted.service)} cannot name a folder`);
+  }
+  const names = Object.keys(wanted.files);
+  const counted = names.filter((name) => !wanted.inPlace.includes(name));
+  const content = JSON.stringify([uid, gid, names, counted.map((name) => wanted.files[name])]);
+  return {
+    folder: join(root, wanted.service, keys.fingerprint(wanted.service, content)),
+    files: names.filter((name) => !wanted.env.includes(name)),
+    env: wanted.env,
+    fingerprints: Object.fromEntries(
+      counted.map((name) => [name, keys.fingerprint(name, wanted.files[name] ?? "")]),
+    ),
+  };
+}
