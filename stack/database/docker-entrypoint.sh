@@ -12,6 +12,7 @@
 # Differs from the official image: it runs as uid 70 from the start; text is sorted by PostgreSQL's own C.UTF-8, which
 # no update of the C library changes; until all is done the server listens only in the folder $making, whose being
 # there also says that the cluster is half made: whatever ends the making, the next start begins it anew.
+# shellcheck disable=SC3040 # busybox' shell has it
 set -eu -o pipefail
 
 fail() { # WHAT HINT

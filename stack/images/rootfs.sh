@@ -12,8 +12,10 @@
 # What apt fetches must carry the signature of the Debian archive key; the machine's own apt and dpkg stay as they are.
 # SOLOFLOW_CACHE (/var/cache/soloflow) keeps indexes and packages. Recipes may run at the same time: they take
 # turns at fetching, behind a lock that ends with the process, and unpack side by side.
+# shellcheck disable=SC2016 # $(…) and ${…} in quotes are apt's and dpkg's own
 set -eu
 export LC_ALL=C
+umask 022
 
 fail() { # WHAT HINT
   printf 'error: %s\nhint: %s\n' "$1" "$2" >&2

@@ -7,12 +7,9 @@ mv ca-certificates.crt etc/ssl/certs/
 ln -s /etc/ssl/certs usr/lib/ssl/certs
 ln -s /etc/ssl/certs/ca-certificates.crt usr/lib/ssl/cert.pem
 
-libraries=$(dirname usr/lib/*/libc.so.6)
-(
-  cd "$libraries"
-  # character sets for iconv, and aids for debugging and profiling
-  rm -rf gconv libmvec.so.* libc_malloc_debug.so.* libmemusage.so libpcprofile.so libthread_db.so.*
-)
+# character sets for iconv, and aids for debugging and profiling
+rm -rf usr/lib/*/gconv usr/lib/*/libmvec.so.* usr/lib/*/libc_malloc_debug.so.* usr/lib/*/libmemusage.so \
+  usr/lib/*/libpcprofile.so usr/lib/*/libthread_db.so.*
 rm -rf usr/share/gcc usr/share/gdb usr/share/initramfs-tools usr/sbin/update-ca-certificates etc/ca-certificates
 
 mkdir -p dev etc home proc root run sys tmp var/cache var/lib var/log var/tmp mnt
