@@ -13,6 +13,12 @@ export type Verb = {
 
 export const verbs: readonly Verb[] = [
   {
+    usage: "setup",
+    summary: "make this machine able to run it: Docker Engine, Compose and Buildx, present and running",
+    options: [["--upgrade-engine", "replace an engine that is too old even while containers run on it"]],
+    load: () => import("./setup.ts"),
+  },
+  {
     usage: "plan [...services]",
     summary: "say what deploy would do and why; exit code 10 when there is something to do",
     load: () => import("./plan.ts"),
