@@ -15,9 +15,11 @@ import { readInfo, readNetworks, readVolumes } from "./engine/read-machine.ts";
 import { type CpuSample, cpuPercent, readStats } from "./engine/stats.ts";
 import type { Engine } from "./engine.ts";
 
-/** The engine behind `socket()`; nothing is asked, and nothing fails, before the first call. */
-export function dockerEngine(socket: () => string): Engine {
-  const client = new EngineClient(socket);
+/**
+ * The engine behind `socket()`, as the user `uid` sees it; nothing is asked, and nothing fails, before the first call.
+ */
+export function dockerEngine(socket: () => string, uid: number): Engine {
+  const client = new EngineClient(socket, uid);
   return {
     info: () => info(client),
     containers: (labels) => listContainers(client, labels),

@@ -12,15 +12,16 @@ import { systemLock } from "./system-lock.ts";
 /** This machine. Making it touches nothing. */
 export function systemHost(): Host {
   const env = cleanEnvironment(process.env);
+  const uid = process.geteuid?.() ?? 0;
   return {
     exec,
-    engine: dockerEngine(() => engineSocket(env)),
+    engine: dockerEngine(() => engineSocket(env), uid),
     files: systemFiles,
     lock: systemLock,
     prober: systemProber,
     ingress: caddyAdmin,
     clock: systemClock,
     env,
-    uid: process.geteuid?.() ?? 0,
+    uid,
   };
 }

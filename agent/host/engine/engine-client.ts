@@ -21,9 +21,12 @@ export type Answer = { status: number; headers: Headers; bytes: Uint8Array };
 /** Calls to one engine over its socket, which is looked up at each call, so that making a client never fails. */
 export class EngineClient {
   readonly socket: () => string;
+  /** The user who calls; root may signal the processes of containers. */
+  readonly uid: number;
 
-  constructor(socket: () => string) {
+  constructor(socket: () => string, uid: number) {
     this.socket = socket;
+    this.uid = uid;
   }
 
   /**

@@ -90,7 +90,7 @@ async function kill(client: EngineClient, id: string, exec: string, options: Exe
   const pid = state?.at("Pid").optional()?.number();
   const container = state?.at("ContainerID").string();
   if (pid === undefined || pid < 2 || container === undefined || !belongsTo(pid, container)) return;
-  if (process.getuid?.() === 0) return signalGroup(pid, "SIGKILL", true);
+  if (client.uid === 0) return signalGroup(pid, "SIGKILL", true);
   const inside = /^NSpid:.*\s(\d+)$/m.exec(readProc(pid, "status"))?.[1];
   if (inside === undefined) return;
   const argv = ["sh", "-c", `kill -KILL -${inside} || kill -KILL ${inside}`];
