@@ -13,6 +13,15 @@ export type Verb = {
 
 export const verbs: readonly Verb[] = [
   {
+    usage: "init",
+    summary: "write a commented soloflow.toml, with the stack that the agent carries or for a compose file",
+    options: [
+      ["--from <compose>", "adapt to this compose file, which is only read"],
+      ["--force", "replace files that are there with another content (--yes leaves them)"],
+    ],
+    load: () => import("./init.ts"),
+  },
+  {
     usage: "setup",
     summary: "make this machine able to run it: Docker Engine, Compose and Buildx, present and running",
     options: [["--upgrade-engine", "replace an engine that is too old even while containers run on it"]],
@@ -28,6 +37,17 @@ export const verbs: readonly Verb[] = [
     aliases: ["up"],
     summary: "build, start in order, wait until ready; on failure put back what was",
     load: () => import("./deploy.ts"),
+  },
+  {
+    usage: "secrets <action> [...names]",
+    summary:
+      "the encrypted store: list, set NAME, get NAME, import FILE, export [FILE], recover a damaged one",
+    options: [
+      ["--reveal", "get, export: write values to something that is no terminal"],
+      ["--generate", "set: let the agent make the value"],
+      ["--accept-weak", "set, import: take placeholders and short values that are in use"],
+    ],
+    load: () => import("./secrets.ts"),
   },
 ];
 
