@@ -6,6 +6,7 @@ import type { CliContext } from "./context.ts";
 import { LiveProgress } from "./live-progress.ts";
 import { createOutput } from "./output.ts";
 import { parseArguments } from "./parse-arguments.ts";
+import { commandWords } from "./verbs.ts";
 
 type Process = Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env">;
 
@@ -41,6 +42,7 @@ export async function runCli(
       yes,
       waitMs: waitOption(options.wait),
       signal,
+      commands: commandWords(),
     };
     return await (await verb.load()).run(context);
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import { EXIT, SoloflowError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import { table } from "../core/table.ts";
 import { globalOptions, namesOf, type Verb, verbs } from "./verbs.ts";
 
 /** The overview, or what one command does and takes. Errors: SoloflowError "usage" for an unknown word. */
@@ -17,22 +18,25 @@ function overview(): string {
   return [
     "usage: soloflow-agent <command> [options]",
     "",
-    ...table(rows),
+    ...indented(rows),
     "",
     "options of every command:",
-    ...table([...globalOptions, ["--help", "what a command does and takes"], ["--version", "the version"]]),
+    ...indented([
+      ...globalOptions,
+      ["--help", "what a command does and takes"],
+      ["--version", "the version"],
+    ]),
   ].join("\n");
 }
 
 function verbHelp(verb: Verb): string {
   const lines = [`usage: soloflow-agent ${verb.usage} [options]`, "", verb.summary];
   if (verb.aliases !== undefined) lines.push("", `also called: ${verb.aliases.join(", ")}`);
-  return [...lines, "", "options:", ...table([...(verb.options ?? []), ...globalOptions])].join("\n");
+  return [...lines, "", "options:", ...indented([...(verb.options ?? []), ...globalOptions])].join("\n");
 }
 
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+function indented(rows: readonly (readonly [string, string])[]): string[] {
+  return table(rows).map((line) => `  ${line}`);
 }
 
 export function unknownWord(word: string): SoloflowError {

@@ -1,5 +1,5 @@
 import type { ExitCode } from "../core/errors.ts";
-import type { CliContext } from "./context.ts";
+import type { CliContext, CommandWords } from "./context.ts";
 
 /** One word of the command line. Its code is loaded only when it is called: start-up stays short. */
 export type Verb = {
@@ -49,6 +49,47 @@ export const verbs: readonly Verb[] = [
     ],
     load: () => import("./secrets.ts"),
   },
+  {
+    usage: "status",
+    aliases: ["ps"],
+    summary: "what runs, who serves, since when",
+    load: () => import("./status.ts"),
+  },
+  {
+    usage: "logs [...services]",
+    summary: "what the services have logged",
+    options: [
+      ["--follow", "go on until Ctrl-C"],
+      ["--tail <lines>", "how many old lines of each container (default: 100)"],
+    ],
+    load: () => import("./logs.ts"),
+  },
+  {
+    usage: "exec <service> [...command]",
+    summary: "run a command in the container that serves: exec gateway -- sh",
+    load: () => import("./exec.ts"),
+  },
+  {
+    usage: "history",
+    summary: "the releases, newest first",
+    load: () => import("./history.ts"),
+  },
+  {
+    usage: "timings",
+    summary: "how long each service takes from its start to its first good answer",
+    load: () => import("./timings.ts"),
+  },
+  {
+    usage: "down",
+    summary: "stop and remove the containers; data stays",
+    options: [["--volumes", "delete the data too, for good"]],
+    load: () => import("./down.ts"),
+  },
+  {
+    usage: "completion <shell>",
+    summary: "print a completion script for bash, zsh or fish",
+    load: () => import("./completion.ts"),
+  },
 ];
 
 export const globalOptions: Verb["options"] & {} = [
@@ -62,4 +103,13 @@ export const globalOptions: Verb["options"] & {} = [
 /** Every word that calls the verb; its own name first. */
 export function namesOf(verb: Verb): string[] {
   return [verb.usage.split(" ", 1)[0] ?? verb.usage, ...(verb.aliases ?? [])];
+}
+
+/** Names, summary and flags of every command. */
+export function commandWords(): CommandWords[] {
+  return verbs.map((verb) => ({
+    names: namesOf(verb),
+    summary: verb.summary,
+    flags: [...(verb.options ?? []), ...globalOptions].map(([flag]) => flag.split(" ", 1)[0] ?? flag),
+  }));
 }

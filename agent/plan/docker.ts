@@ -37,7 +37,29 @@ export function composeDown(modelFile: string, project: string, volumes: boolean
   return {
     argv: [
       ...(["docker", "compose", "--ansi", "never", "-p", project, "-f", modelFile] as const),
-      ...["down", "--remove-orphans", ...(volumes ? ["--volumes"] : [])],
+      ...["down", ...(volumes ? ["--volumes"] : [])],
     ],
   };
+}
+
+export function composeLogs(
+  modelFile: string,
+  project: string,
+  { instances, tail, follow }: { instances: readonly string[]; tail: number; follow: boolean },
+): Command {
+  return {
+    argv: [
+      ...(["docker", "compose", "-p", project, "-f", modelFile, "logs", "--timestamps"] as const),
+      ...["--tail", String(tail), ...(follow ? ["--follow"] : []), ...instances],
+    ],
+  };
+}
+
+/** `terminal`: standard input and output are a person's. */
+export function dockerExec(
+  container: string,
+  argv: readonly string[],
+  { terminal }: { terminal: boolean },
+): Command {
+  return { argv: ["docker", "exec", "--interactive", ...(terminal ? ["--tty"] : []), container, ...argv] };
 }

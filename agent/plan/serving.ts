@@ -1,7 +1,7 @@
 import type { Container } from "../core/container.ts";
 import { COLOURS, type Colour, otherColour } from "./colour.ts";
+import type { DeployedUnit } from "./deployed.ts";
 import { containersOf, isRunning, type Observed } from "./observed.ts";
-import type { Unit } from "./unit.ts";
 
 /** Who answers for a two-colour service. */
 export type Serving = {
@@ -15,7 +15,7 @@ export type Serving = {
 };
 
 /** The flag decides; where its colour is gone and the other one runs, that one can serve. */
-export function servingOf(unit: Unit, observed: Observed): Serving {
+export function servingOf(unit: Pick<DeployedUnit, "service" | "instances">, observed: Observed): Serving {
   const flagged = observed.flags[unit.service] ?? "blue";
   const of = (colour: Colour): Container | undefined => {
     const instance = unit.instances.find((candidate) => candidate.colour === colour);

@@ -4,12 +4,12 @@ import { type Colour, flagFile } from "../plan/colour.ts";
 import type { ComposeService } from "../plan/compose-model.ts";
 import { LABEL } from "../plan/labels.ts";
 import type { Observed } from "../plan/observed.ts";
-import type { Project } from "./project.ts";
+import type { KnownProject } from "./known-project.ts";
 
 /** Reads the world once: containers, flags, and what earlier deploys had asked for. */
-export async function observe(host: Host, project: Project, store: Store): Promise<Observed> {
+export async function observe(host: Host, project: KnownProject, store: Store): Promise<Observed> {
   const [containers, flags] = await Promise.all([
-    host.engine.containers([`${LABEL.composeProject}=${project.config.project}`]),
+    host.engine.containers([`${LABEL.composeProject}=${project.name}`]),
     readFlags(host, project),
   ]);
   const hashes = new Set(containers.map((container) => container.labels[LABEL.spec] ?? ""));
@@ -20,7 +20,7 @@ export async function observe(host: Host, project: Project, store: Store): Promi
   return { containers, flags, specs: Object.fromEntries(specs) };
 }
 
-async function readFlags(host: Host, project: Project): Promise<Record<string, Colour>> {
+async function readFlags(host: Host, project: KnownProject): Promise<Record<string, Colour>> {
   const suffix = flagFile("", "green");
   const names = (await host.files.list(project.paths.active)) ?? [];
   return Object.fromEntries(

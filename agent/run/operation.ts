@@ -6,7 +6,7 @@ import type { Host } from "../host/host.ts";
 import type { Held, HeldBy } from "../host/lock.ts";
 import { openStore } from "../host/store/open-store.ts";
 import type { Store } from "../host/store/store.ts";
-import type { Project } from "./project.ts";
+import type { ProjectPaths } from "./project.ts";
 
 /** What changes something: one at a time in a project. */
 export type Operation = {
@@ -37,7 +37,7 @@ const RETRY_MS = 200;
  */
 export async function withOperation<T>(
   host: Host,
-  project: Project,
+  project: { paths: ProjectPaths },
   options: OperationOptions,
   work: (operation: Operation) => Promise<T>,
 ): Promise<T> {
@@ -52,7 +52,11 @@ export async function withOperation<T>(
   }
 }
 
-async function acquire(host: Host, project: Project, options: OperationOptions): Promise<Held> {
+async function acquire(
+  host: Host,
+  project: { paths: ProjectPaths },
+  options: OperationOptions,
+): Promise<Held> {
   const deadline = host.clock.monotonic() + options.waitMs;
   const since = new Date(host.clock.now()).toISOString();
   let said = false;

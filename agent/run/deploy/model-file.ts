@@ -1,16 +1,19 @@
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
 import type { ComposeService } from "../../plan/compose-model.ts";
+import { type DeployedUnit, deployedUnit } from "../../plan/deployed.ts";
 import type { Desired } from "../../plan/unit.ts";
 import type { Project } from "../project.ts";
 
-type ModelFile = {
+/** Compose ignores members that begin with "x-". */
+export type ModelFile = {
   networks: Desired["networks"];
   volumes: Desired["volumes"];
   services: Record<string, ComposeService>;
+  "x-soloflow": { units: readonly DeployedUnit[] };
 };
 
-export function modelFile(project: Project): string {
+export function modelFile(project: Pick<Project, "paths">): string {
   return join(project.paths.state, "model.json");
 }
 
@@ -23,6 +26,7 @@ export async function writeModel(host: Host, project: Project, desired: Desired)
     networks: desired.networks,
     volumes: desired.volumes,
     services: Object.fromEntries(services),
+    "x-soloflow": { units: desired.units.map(deployedUnit) },
   });
 }
 
@@ -40,11 +44,15 @@ export async function writeRestoreModel(
     networks: { ...desired.networks, ...before?.networks },
     volumes: { ...desired.volumes, ...before?.volumes },
     services: { [instance]: spec },
+    "x-soloflow": { units: [] },
   });
 }
 
 /** The model of the deploy before; undefined when there was none. */
-export async function readModel(host: Host, project: Project): Promise<ModelFile | undefined> {
+export async function readModel(
+  host: Pick<Host, "files">,
+  project: Pick<Project, "paths">,
+): Promise<ModelFile | undefined> {
   const text = await host.files.readText(modelFile(project));
   return text === undefined ? undefined : (JSON.parse(text) as ModelFile);
 }

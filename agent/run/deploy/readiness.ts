@@ -2,9 +2,12 @@ import type { Probe } from "../../config/config.ts";
 import type { Container } from "../../core/container.ts";
 import type { Host } from "../../host/host.ts";
 import type { ProbeResult } from "../../host/prober.ts";
+import type { DeployedUnit } from "../../plan/deployed.ts";
 import { INGRESS_NETWORK } from "../../plan/service-spec.ts";
 import { probePath, probePort } from "../../plan/strategy.ts";
-import type { Unit } from "../../plan/unit.ts";
+
+/** What is looked at: the service's own probe, or whether its container has a health check. */
+type Looked = Pick<DeployedUnit, "ready" | "healthcheck">;
 
 /** A probe inside the container costs a process there; it is asked less often. */
 export const PROBE_EVERY_MS = 50;
@@ -16,7 +19,7 @@ const SETTLED_MS = 1_000;
 /** One look at a running container: by the unit's own probe, else by Docker's health check, else by its age. */
 export async function look(
   host: Host,
-  unit: Unit,
+  unit: Looked,
   container: Container,
   nowMs: number,
 ): Promise<ProbeResult> {
@@ -59,6 +62,6 @@ function addressOf(container: Container): string | undefined {
 }
 
 /** How often to look: "exec" probes cost a process each. */
-export function intervalOf(unit: Unit): number {
+export function intervalOf(unit: Looked): number {
   return unit.ready !== undefined && "exec" in unit.ready ? EXEC_EVERY_MS : PROBE_EVERY_MS;
 }

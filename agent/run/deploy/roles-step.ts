@@ -2,8 +2,8 @@ import { SoloflowError } from "../../core/errors.ts";
 import { rolesSql } from "../../plan/database-roles.ts";
 import { LABEL } from "../../plan/labels.ts";
 import { firstLines } from "../first-lines.ts";
-import { databaseRoles } from "../secrets/database-roles.ts";
-import type { Execution } from "./execution.ts";
+import { postgresRoles } from "../secrets/postgres-roles.ts";
+import { type Execution, unitOf } from "./execution.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -13,7 +13,10 @@ const TIMEOUT_MS = 30_000;
  */
 export async function setRoles(execution: Execution, service: string): Promise<void> {
   const { host, project, progress } = execution;
-  const roles = (await databaseRoles(host, project)).find((candidate) => candidate.service === service);
+  const superuser = unitOf(execution, service).spec.environment?.POSTGRES_USER ?? "postgres";
+  const roles = (await postgresRoles(host, project, { [service]: superuser })).find(
+    (one) => one.service === service,
+  );
   if (roles === undefined) return;
   const step = progress.step(`roles of ${service}`);
   const [container] = await host.engine.containers([
@@ -21,7 +24,6 @@ export async function setRoles(execution: Execution, service: string): Promise<v
     `${LABEL.composeService}=${service}`,
   ]);
   if (container === undefined) throw new SoloflowError("database", `there is no container of ${service}`);
-  const superuser = roles.superuser?.role ?? "postgres";
   const argv = [
     "psql",
     "--no-psqlrc",

@@ -1,0 +1,49 @@
+import { EXIT, SoloflowError } from "../core/errors.ts";
+import type { Progress } from "../core/progress.ts";
+import type { Host } from "../host/host.ts";
+import { composeDown } from "../plan/docker.ts";
+import { modelFile, readModel } from "./deploy/model-file.ts";
+import { firstLines } from "./first-lines.ts";
+import type { KnownProject } from "./known-project.ts";
+import { withOperation } from "./operation.ts";
+
+const DOWN_TIMEOUT_MS = 300_000;
+
+/** Named volumes of the model that `down --volumes` would delete; those of somebody else are not among them. */
+export async function ownVolumes(host: Host, project: KnownProject): Promise<string[]> {
+  const model = await readModel(host, project);
+  return Object.entries(model?.volumes ?? {})
+    .filter(([, volume]) => volume?.external !== true)
+    .map(([key, volume]) => volume?.name ?? `${project.name}_${key}`);
+}
+
+/**
+ * Stops and removes the containers and networks of the agent's model; with `volumes` its data too. Containers that
+ * are in no model stay. Errors: SoloflowError "nothing-deployed" (exit 2), "compose".
+ */
+export async function down(
+  host: Host,
+  project: KnownProject,
+  options: { volumes: boolean; waitMs: number; progress: Progress; signal: AbortSignal },
+): Promise<void> {
+  const { progress, waitMs, signal, volumes } = options;
+  if ((await readModel(host, project)) === undefined) {
+    throw new SoloflowError("nothing-deployed", `${project.name} has not been deployed`, {
+      exitCode: EXIT.usage,
+    });
+  }
+  await withOperation(host, project, { kind: "down", waitMs, progress, signal }, ({ exec, journal }) =>
+    journal(async () => {
+      const step = progress.step(`stopping ${project.name}`);
+      const outcome = await exec(composeDown(modelFile(project), project.name, volumes), {
+        timeoutMs: DOWN_TIMEOUT_MS,
+      });
+      if (outcome.kind !== "ok") {
+        step.fail();
+        const words = outcome.kind === "missing" ? "there is no docker command" : firstLines(outcome.stderr);
+        throw new SoloflowError("compose", `not all was stopped: ${words}`);
+      }
+      step.done();
+    }),
+  );
+}
