@@ -18,7 +18,7 @@ export function buildInputs(root: string, settings: readonly string[]): string {
       (readdirSync(join(root, "agent"), { recursive: true }) as string[]).filter(isCode).sort(),
     ),
     ...stackSources(root),
-    ...read(root, ["package.json", "bun.lock"]),
+    ...read(root, ["package.json", "bun.lock", "soloflow.toml"]),
   ];
   for (const [path, data] of files) hash.update(`\0${path}\0${data.length}\0`).update(data);
   return hash.digest("hex");
