@@ -55,10 +55,11 @@ function open(path: string): Sql {
 
 function prepare(sql: Sql, path: string): void {
   sql.script(`PRAGMA busy_timeout = ${BUSY_MS}`);
+  const found = version(sql, path);
   sql.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   const [damage] = sql.all<{ quick_check: string }>("PRAGMA quick_check(1)");
   if (damage?.quick_check !== "ok") throw sql.corrupt(damage?.quick_check ?? "it cannot be checked");
-  if (version(sql, path) < MIGRATIONS.length) migrate(sql, path);
+  if (found < MIGRATIONS.length) migrate(sql, path);
 }
 
 /** Schema version of the file: 0 for one that is new. */
