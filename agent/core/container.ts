@@ -51,6 +51,8 @@ export type Image = {
   user: string;
   /** "8080/tcp", … */
   exposedPorts: readonly string[];
+  /** What a container of it runs, unless told otherwise. */
+  start: { entrypoint: readonly string[]; command: readonly string[] };
 };
 
 export type Network = {

@@ -1,3 +1,6 @@
+/** Where a container finds its secrets. */
+export const SECRETS_TARGET = "/run/secrets";
+
 /** Decrypted secrets of one service, as they lie on tmpfs. Holds no value. */
 export type Delivered = {
   /** The folder; its name changes only when one of the values does. */

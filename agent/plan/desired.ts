@@ -7,7 +7,7 @@ import type { Delivered } from "./delivered.ts";
 import { INGRESS, type IngressFolders, ingressSpec } from "./ingress-spec.ts";
 import type { Layout } from "./layout.ts";
 import { type Route, routesOf } from "./routes.ts";
-import { INGRESS_NETWORK, instancesOf, serviceSpec, specHash } from "./service-spec.ts";
+import { type ImageStart, INGRESS_NETWORK, instancesOf, serviceSpec, specHash } from "./service-spec.ts";
 import { startOrder } from "./start-order.ts";
 import { type Strategy, strategyOf } from "./strategy.ts";
 import type { Desired, Unit } from "./unit.ts";
@@ -22,6 +22,8 @@ export type DesiredInput = {
   layout: Layout;
   /** Service (and "ingress") to what its containers are made of: an image id, or a name that stands for one. */
   images: Readonly<Record<string, string>>;
+  /** What the images of services start, for those whose secrets go through a start wrapper. */
+  imageStarts: Readonly<Record<string, ImageStart>>;
   secrets: Readonly<Record<string, Delivered>>;
   folders: IngressFolders;
 };
@@ -63,6 +65,7 @@ function serviceUnit(name: string, input: DesiredInput): Unit {
     image: imageOf(name, input),
     strategy,
     secrets: input.secrets[name],
+    imageStart: input.imageStarts[name],
   });
   return {
     service: name,

@@ -1,5 +1,5 @@
 import { SoloflowError } from "../core/errors.ts";
-import { SECRETS_TARGET } from "./service-spec.ts";
+import { SECRETS_TARGET } from "./delivered.ts";
 
 type Start = { entrypoint: string[]; command: string[] };
 

@@ -1,14 +1,13 @@
 import { canonicalJson, sha256 } from "../core/canonical.ts";
+import type { Image } from "../core/container.ts";
 import { COLOURS, colourInstance } from "./colour.ts";
 import type { ComposeMount, ComposeService } from "./compose-model.ts";
-import type { Delivered } from "./delivered.ts";
+import { type Delivered, SECRETS_TARGET } from "./delivered.ts";
 import { LABEL } from "./labels.ts";
 import { colourAddress, type Layout } from "./layout.ts";
+import { envWrapper } from "./secrets-env-wrapper.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Instance } from "./unit.ts";
-
-/** Where a container finds its secrets. */
-export const SECRETS_TARGET = "/run/secrets";
 
 /** Key of the agent's own network in its Compose model. */
 export const INGRESS_NETWORK = "soloflow-ingress";
@@ -20,15 +19,47 @@ export const INGRESS_NETWORK = "soloflow-ingress";
 export function serviceSpec(
   name: string,
   service: ComposeService,
-  { image, strategy, secrets }: { image: string; strategy: Strategy; secrets: Delivered | undefined },
+  given: {
+    image: string;
+    strategy: Strategy;
+    secrets: Delivered | undefined;
+    imageStart: ImageStart | undefined;
+  },
 ): ComposeService {
+  const { image, strategy, secrets, imageStart } = given;
   const { build: _build, depends_on: _order, profiles: _profiles, ...kept } = service;
   const spec: ComposeService = { ...kept, image, labels: { ...service.labels, [LABEL.service]: name } };
   if (strategy === "overlap") {
     delete spec.container_name;
     delete spec.ports;
   }
-  return secrets === undefined ? spec : withSecrets(spec, secrets);
+  if (secrets === undefined) return spec;
+  return withSecrets(withStartWrapper(spec, secrets.env, imageStart), secrets);
+}
+
+/** What a container of the image runs where the compose file says nothing. */
+export type ImageStart = Image["start"];
+
+/** An app that reads its secrets from the environment starts behind a wrapper: `docker inspect` stays clean. */
+function withStartWrapper(
+  spec: ComposeService,
+  names: readonly string[],
+  image: ImageStart | undefined,
+): ComposeService {
+  if (names.length === 0) return spec;
+  const own = spec.entrypoint ?? undefined;
+  const command = spec.command ?? (own === undefined ? image?.command : undefined) ?? null;
+  const wrapped = envWrapper(unescaped(own ?? image?.entrypoint ?? null), unescaped(command), names);
+  return { ...spec, entrypoint: wrapped.entrypoint.map(escape$), command: wrapped.command.map(escape$) };
+}
+
+/** Compose reads the model once more: a `$` is written `$$`. */
+function escape$(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}
+
+function unescaped(argv: readonly string[] | null): string[] | null {
+  return argv === null ? null : argv.map((text) => text.replaceAll("$$", "$"));
 }
 
 function withSecrets(spec: ComposeService, secrets: Delivered): ComposeService {

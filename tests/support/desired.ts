@@ -64,6 +64,7 @@ export function desiredOf(
     model,
     layout: allocateLayout(undefined, overlapping(config, model), []),
     images: { ...Object.fromEntries(names.map((name) => [name, `sha256:${name}-1`])), ...options.images },
+    imageStarts: {},
     secrets: {},
     folders: { config: "/s/config", socket: "/s/run", data: "/s/data", flags: "/s/active" },
   });

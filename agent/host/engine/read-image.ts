@@ -17,5 +17,9 @@ export function readImage(answer: Place): Image {
         ?.at("ExposedPorts")
         .entries()
         .map(([port]) => port) ?? [],
+    start: {
+      entrypoint: config?.at("Entrypoint").strings() ?? [],
+      command: config?.at("Cmd").strings() ?? [],
+    },
   };
 }

@@ -22,24 +22,44 @@ export async function deliverSecrets(
   project: Project,
   services: readonly Receiver[],
 ): Promise<Record<string, Delivered>> {
-  const opened = await openSecrets(host, project);
-  const secrets = opened?.secrets ?? {};
-  const wanted = filesOf(
-    project.config,
-    secrets,
-    services.map((service) => service.name),
-  );
-  if (opened === undefined || wanted.length === 0) return {};
-  const root = await deliveredRoot(host, project);
-  const delivered: Record<string, Delivered> = {};
-  for (const receiver of services) {
-    const files = wanted.find((entry) => entry.service === receiver.name);
-    if (files === undefined) continue;
-    const result = describe(root, files, receiver, opened.keys);
-    await writeSecretFolder(host, result.folder, files.files, receiver);
-    delivered[receiver.name] = result;
+  const deliveries = await planDeliveries(host, project, services);
+  for (const { delivered, files, receiver } of deliveries) {
+    await writeSecretFolder(host, delivered.folder, files, receiver);
   }
-  return delivered;
+  return Object.fromEntries(deliveries.map(({ receiver, delivered }) => [receiver.name, delivered]));
+}
+
+/** What `deliverSecrets` would write, and whether all of it is there already. Writes nothing. */
+export async function previewSecrets(
+  host: Pick<Host, "files" | "uid">,
+  project: Project,
+  services: readonly Receiver[],
+): Promise<{ delivered: Record<string, Delivered>; present: boolean }> {
+  const deliveries = await planDeliveries(host, project, services);
+  const folders = deliveries.map(({ delivered }) => host.files.stat(delivered.folder));
+  return {
+    delivered: Object.fromEntries(deliveries.map(({ receiver, delivered }) => [receiver.name, delivered])),
+    present: (await Promise.all(folders)).every((stat) => stat !== undefined),
+  };
+}
+
+type Delivery = { receiver: Receiver; delivered: Delivered; files: ServiceFiles["files"] };
+
+async function planDeliveries(
+  host: Pick<Host, "files" | "uid">,
+  project: Project,
+  services: readonly Receiver[],
+): Promise<Delivery[]> {
+  const opened = await openSecrets(host, project);
+  const names = services.map((service) => service.name);
+  const wanted = filesOf(project.config, opened?.secrets ?? {}, names);
+  if (opened === undefined || wanted.length === 0) return [];
+  const root = await deliveredRoot(host, project);
+  return services.flatMap((receiver): Delivery[] => {
+    const entry = wanted.find((candidate) => candidate.service === receiver.name);
+    if (entry === undefined) return [];
+    return [{ receiver, delivered: describe(root, entry, receiver, opened.keys), files: entry.files }];
+  });
 }
 
 function describe(root: string, wanted: ServiceFiles, { uid, gid }: Owner, keys: StoreKeys): Delivered {
