@@ -33,6 +33,15 @@ export const verbs: readonly Verb[] = [
     load: () => import("./plan.ts"),
   },
   {
+    usage: "build [...services]",
+    summary: "build the images whose inputs changed; sizes against their limits, times, tags, packages",
+    options: [
+      ["--refresh", "take newer packages in, although nothing changed here"],
+      ["--packages", "list what packages went into each image"],
+    ],
+    load: () => import("./build.ts"),
+  },
+  {
     usage: "deploy [...services]",
     aliases: ["up"],
     summary: "build, start in order, wait until ready; on failure put back what was",

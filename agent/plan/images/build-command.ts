@@ -1,7 +1,7 @@
 import type { Command } from "../../core/command.ts";
 import { LABEL } from "../labels.ts";
-import type { ImageSpec } from "./image-spec.ts";
 import { formatBases } from "./decide-images.ts";
+import type { ImageSpec } from "./image-spec.ts";
 
 /** A file that a Dockerfile may mount with `RUN --mount=type=secret,id=…`; it reaches no layer. */
 export type BuildSecret = { id: string; path: string };
@@ -16,9 +16,8 @@ export type BuildInput = {
   /** Folder that the recipe made. */
   rootfs?: string;
   secrets: readonly BuildSecret[];
-  /** Build every step again. */
-  noCache: boolean;
-  lockFds: readonly number[];
+  /** Take nothing from the builder's cache. */
+  fresh: boolean;
 };
 
 /**
@@ -48,13 +47,12 @@ export function buildCommand(input: BuildInput): Command {
       ...pairs("--build-context", contexts),
       ...pairs("--label", labels),
       ...input.secrets.flatMap(({ id, path }) => ["--secret", `id=${id},src=${path}`]),
-      ...(input.noCache ? ["--no-cache"] : []),
+      ...(input.fresh ? ["--no-cache"] : []),
       ...spec.flags,
       ...["--tag", stagingReference(spec.name, input.project), spec.context],
     ],
     // The engine's own builder: another one (a container, a cloud) would not see the images built before.
     env: { DOCKER_BUILDKIT: "1", BUILDX_BUILDER: "default", BUILDKIT_PROGRESS: "plain" },
     ...(spec.inline === undefined ? {} : { stdin: spec.inline }),
-    inheritFds: input.lockFds,
   };
 }

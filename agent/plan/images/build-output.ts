@@ -18,6 +18,7 @@ export class BuildOutput {
   readonly #steps = new Map<string, { title: string; tail: string[]; failed: boolean }>();
   readonly #tail: string[] = [];
   #detail = "";
+  #previous = "";
   #place: string | undefined;
   #reason: string | undefined;
 
@@ -61,8 +62,9 @@ export class BuildOutput {
 
   /** After the steps: the failing line of the Dockerfile, and in one sentence why. */
   #readEnd(line: string): void {
-    const place = /^(\S.*:\d+)$/.exec(line)?.[1];
-    if (place !== undefined) this.#place = place;
+    // The file and line stand above a rule of twenty dashes; a step's own output may look like it.
+    if (/^-{20}$/.test(line) && /:\d+$/.test(this.#previous)) this.#place = this.#previous;
+    this.#previous = line;
     const error = /^ERROR: (.*)$/.exec(line)?.[1];
     if (error !== undefined) this.#reason = error.replace(/^failed to (solve|build): /, "");
   }

@@ -19,47 +19,52 @@ export type ImagePlan = ImageState & {
   action: "build" | "keep";
   /** Why, in words. */
   cause: string;
+  /** Nothing is taken from the builder's cache. */
+  fresh: boolean;
 };
-
-/** Images to build although nothing changed, for newer packages in them. */
-export type PlanOptions = { refresh?: readonly string[] };
 
 /**
  * Decides for each image whether it is built or kept; `states` are in build order. What is built again takes all
  * along that is built from it. A layer that is gone while what was built from it is still there is left alone until
- * something needs it: cleaning up unused images must not make everything new.
+ * something needs it: cleaning up unused images must not make everything new. With `refresh` what brings in things
+ * from outside (packages, images of a registry) is built although nothing changed here.
  */
-export function decideImages(states: readonly ImageState[], options: PlanOptions = {}): ImagePlan[] {
+export function decideImages(states: readonly ImageState[], { refresh = false } = {}): ImagePlan[] {
   const images = new Map(states.map((state) => [state.spec.name, state.current]));
   const causes = new Map<string, string>();
   for (const state of states) {
-    const cause = ownCause(state, images, options.refresh ?? []);
+    const cause = ownCause(state, images, refresh);
     if (cause !== undefined) causes.set(state.spec.name, cause);
   }
   spread(states, causes);
   return states.map((state): ImagePlan => {
     const cause = causes.get(state.spec.name);
-    if (cause !== undefined) return { ...state, action: "build", cause };
+    const fresh = refresh && takesFromOutside(state.spec);
+    if (cause !== undefined) return { ...state, action: "build", cause, fresh };
     const kept = state.current === undefined ? "nothing that has to be built needs it" : "unchanged";
-    return { ...state, action: "keep", cause: kept };
+    return { ...state, action: "keep", cause: kept, fresh: false };
   });
 }
 
 function ownCause(
   { spec, inputs, parts, current, before }: ImageState,
   images: ReadonlyMap<string, Image | undefined>,
-  refresh: readonly string[],
+  refresh: boolean,
 ): string | undefined {
   if (current === undefined) return spec.services.length > 0 ? "it is not here yet" : undefined;
   const label = current.labels[LABEL.inputs];
   if (label === undefined) return `${spec.name}:latest was not built by soloflow-agent`;
   if (label !== inputs) return before === undefined ? "its inputs changed" : describeChange(before, parts);
-  if (refresh.includes(spec.name)) return "newer packages are asked for";
+  if (refresh && takesFromOutside(spec)) return "newer packages are asked for";
   const bases = parseBases(current.labels[LABEL.bases]);
   const moved = spec.dependsOn.find(
     (name) => images.get(name) !== undefined && images.get(name)?.id !== bases[name],
   );
   return moved === undefined ? undefined : `${moved} is another image than it was built from`;
+}
+
+function takesFromOutside(spec: ImageSpec): boolean {
+  return spec.recipe !== undefined || spec.dependsOn.length === 0;
 }
 
 /** Adds causes until none follows from another: down to what is built from a new image, up to layers that are gone. */
