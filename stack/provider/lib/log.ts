@@ -13,5 +13,6 @@ export function log(level: Level, msg: string, facts: Record<string, unknown> = 
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error as { code?: unknown }).code;
-  return typeof code === "string" ? `${code}: ${error.message}` : error.message;
+  const says = typeof code === "string" && !error.message.startsWith(code);
+  return says ? `${code}: ${error.message}` : error.message;
 }

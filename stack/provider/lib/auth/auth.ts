@@ -1,5 +1,7 @@
-import { betterAuth } from "better-auth";
+import { type BetterAuthOptions, betterAuth } from "better-auth";
+import type { Pool } from "pg";
 import { config } from "../config/config.ts";
+import type { ProviderConfig } from "../config/provider-config.ts";
 import { pool } from "../database/pool.ts";
 import { describeError, log } from "../log.ts";
 import { SESSION_SECONDS } from "./session-length.ts";
@@ -17,15 +19,19 @@ export function auth(): ReturnType<typeof createAuth> {
 }
 
 function createAuth() {
-  const settings = config();
-  return betterAuth({
+  return betterAuth(authOptions(config(), pool()));
+}
+
+/** How the provider uses Better Auth; also what a test asks it about the schema with. */
+export function authOptions(settings: ProviderConfig, database: Pool) {
+  return {
     appName: "SoloFlow",
     baseURL: settings.baseUrl.origin,
-    database: pool(),
+    database,
     secrets: [...settings.authSecrets],
     // What was encrypted before secrets had versions was encrypted with the bare one, which is version 1.
     secret: settings.authSecrets.find((entry) => entry.version === 1)?.value,
-    trustedOrigins: (request) => trustedOrigins(settings, request?.headers.get("host")),
+    trustedOrigins: (request?: Request) => trustedOrigins(settings, request?.headers.get("host")),
     emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
     socialProviders: { ...settings.social },
     session: { expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
@@ -38,7 +44,7 @@ function createAuth() {
     advanced: { ipAddress: { ipAddressHeaders: ["x-forwarded-for"] } },
     telemetry: { enabled: false },
     logger: { level: "warn", log: passOn },
-  });
+  } satisfies BetterAuthOptions;
 }
 
 /** Better Auth's log line without its arguments, which hold e-mail addresses, but with the text of an error. */

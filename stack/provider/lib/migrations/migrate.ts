@@ -34,8 +34,9 @@ const LOCK_NOT_AVAILABLE = "55P03";
 /**
  * Applies what is pending, each file in a transaction of its own together with
  * its record, and tells `onApplied` of each. Safe to run twice, to run twice at
- * once (the second waits, then finds nothing to do) and to kill (the server
- * rolls back and lets the lock go when the connection breaks).
+ * once (the second waits, then finds nothing to do) and to kill (within a
+ * second the server sees that the connection is gone, rolls back and lets the
+ * lock go, even in the middle of a long statement).
  */
 export async function migrate(
   client: Client,
@@ -43,6 +44,7 @@ export async function migrate(
   times: MigrateTimes,
   onApplied: (migration: Migration, ms: number) => void,
 ): Promise<void> {
+  await client.query("set client_connection_check_interval = '1s'");
   await takeLock(client, times.lockMs);
   await client.query(`create table if not exists schema_migration (
     id integer primary key, name text not null, checksum text not null,
