@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exec } from "../../../agent/host/exec.ts";
 import type { Held } from "../../../agent/host/lock.ts";
@@ -9,6 +9,7 @@ import { waitFor } from "../../support/wait-for.ts";
 
 const me = { pid: process.pid, command: "test", since: "2026-01-01T00:00:00.000Z" };
 const HOLDER = join(import.meta.dir, "../../support/lock-holder.ts");
+const RACER = join(import.meta.dir, "../../support/lock-racer.ts");
 
 async function acquire(path: string): Promise<Held | undefined> {
   const result = await systemLock.tryAcquire(path, me);
@@ -69,17 +70,12 @@ test("after kill -9 the lock lives until the child that works under it has ended
   freed.release();
 });
 
-test("a lock file that was deleted meanwhile does not let two in", async () => {
+test("of four that take the lock and delete its file as its holder, never two have it", async () => {
   using folder = tempFolder();
-  const path = folder.at("lock");
-  const first = await acquire(path);
-  rmSync(path);
-  const second = await acquire(path);
-  expect(await acquire(path)).toBeUndefined();
-  first?.release();
-  expect(await acquire(path)).toBeUndefined();
-  second?.release();
-});
+  const argv = [process.execPath, RACER, folder.at("lock"), folder.at("marker"), "300"] as const;
+  const ends = await Promise.all([1, 2, 3, 4].map(() => exec({ argv }, { timeoutMs: 60_000 })));
+  expect(ends.map((end) => end.kind)).toEqual(["ok", "ok", "ok", "ok"]);
+}, 70_000);
 
 test("a holder that cannot be read is unknown, not a crash", async () => {
   using folder = tempFolder();
