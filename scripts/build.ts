@@ -56,7 +56,7 @@ function fileOf(architecture: Architecture): string {
 function run(argv: string[], cwd: string): string {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("BUN_")));
   const child = Bun.spawnSync(argv, { cwd, env, stdout: "pipe", stderr: "pipe" });
-  if (child.exitCode !== 0) throw new Error(`${argv[0]} failed\n${child.stdout}${child.stderr}`);
+  if (child.exitCode !== 0) throw new Error(`${argv[0]} ${argv[1]} failed\n${child.stdout}${child.stderr}`);
   return child.stdout.toString();
 }
 
@@ -133,4 +133,9 @@ function executables(): string[] {
     .sort();
 }
 
-main();
+try {
+  main();
+} catch (thrown) {
+  console.error(`error: ${thrown instanceof Error ? thrown.message : thrown}`);
+  process.exitCode = 1;
+}
