@@ -9,14 +9,14 @@ export type DotenvEntry = {
 
 export type DotenvFault = { line: number; message: string };
 
-const NAME = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*/;
+const NAME = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*[=:]([ \t]*)/;
 const EXPANDS = /\$[A-Za-z_{(]/;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\", '"': '"', $: "$" };
 
 /**
- * The env files of Compose: `export ` is allowed, `#` starts a comment at the start of a line or after a blank,
- * single quotes keep everything, double quotes know \n \r \t \\ \" \$, both may span lines. Nothing is expanded.
- * Faults never contain a value.
+ * The env files of Compose: `export ` is allowed, `NAME: value` is `NAME=value`, `#` starts a comment at the start
+ * of a line or after a blank, single quotes keep everything, double quotes know \n \r \t \\ \" \$, both may span
+ * lines. Nothing is expanded. Faults never contain a value.
  */
 export function parseDotenv(text: string): { entries: DotenvEntry[]; faults: DotenvFault[] } {
   const source = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
@@ -45,12 +45,12 @@ function readLine(source: string, at: number): Line {
   const line = source.slice(at, end).trim();
   if (line === "" || line.startsWith("#")) return { end, blank: true };
   const head = NAME.exec(source.slice(at, end));
-  if (head?.[1] === undefined) return { end, message: "not of the form NAME=value" };
+  if (head?.[1] === undefined) return { end, message: "is not of the form NAME=value" };
   const start = at + head[0].length;
   const quote = source[start];
   if (quote === "'" || quote === '"') return readQuoted(source, start, quote, head[1], end);
-  const raw = source.slice(start, end).replace(/(^|[ \t])#.*$/s, "");
-  const value = start < end ? raw.trim() : "";
+  // A "#" right after the "=" belongs to the value, as for a shell and for Compose.
+  const value = `${head[2]}${source.slice(start, end)}`.replace(/[ \t]#.*$/s, "").trim();
   return { end, name: head[1], value, expands: EXPANDS.test(value) };
 }
 
