@@ -1,6 +1,6 @@
 import { type Lack, versionOf } from "./lacking.ts";
 import type { Apt, Machine, Packages } from "./machine.ts";
-import { type Family, installedFamily, packagesFor } from "./packages.ts";
+import { enginePackage, type Family, installedFamily, packagesFor } from "./packages.ts";
 import { LEAST_GLIBC } from "./requirements.ts";
 import type { PackageSource } from "./setup-plan.ts";
 import { isAtLeast, plainVersion } from "./version.ts";
@@ -13,6 +13,11 @@ export type Source = {
   cause: string;
 };
 
+const FOREIGN = {
+  kind: "none",
+  cause: "the engine that is there came from no package: bring it up to date as it was installed",
+} as const;
+
 type Offer = { family: Family; source: PackageSource; candidates: Packages; cause: string };
 
 /** The first source that has everything that lacks: Docker's own, the distribution, its next release. */
@@ -23,16 +28,13 @@ export function chooseSource(
 ): Source | { kind: "none"; cause: string } {
   const pieces = lacks.map((lack) => lack.piece);
   const family = installedFamily(apt.installed);
-  if (family === undefined && pieces.includes("engine") && versionOf(machine, "engine") !== undefined)
-    return {
-      kind: "none",
-      cause: "the engine that is there came from no package: upgrade it as it was installed",
-    };
+  const foreign = family === undefined && versionOf(machine, "engine") !== undefined;
   for (const offer of offers(machine, apt)) {
     if (family !== undefined && offer.family !== family) continue;
     const names = packagesFor(offer.family, pieces, offer.candidates);
     if (names === undefined) continue;
     const packages = names.map((name) => ({ name, version: offer.candidates[name] ?? "" }));
+    if (foreign && enginePackage(packages) !== undefined) return FOREIGN;
     return { kind: "source", source: offer.source, packages, cause: offer.cause };
   }
   return { kind: "none", cause: whyNone(machine, apt, family) };

@@ -16,37 +16,29 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   suse: ["zypper install docker docker-compose docker-buildx", "systemctl enable --now docker"],
 };
 
-const DOCKERS_OWN = [
-  "apt-get install docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin",
-  "systemctl enable --now docker",
-];
+/** Package managers of the systems that Docker has a repository for. */
+const INSTALLER: Readonly<Record<string, string>> = { rhel: "dnf", debian: "apt-get", ubuntu: "apt-get" };
 
 /** For a machine that setup cannot serve: why, and the commands that do it. The last one checks the result. */
 export function manualPlan(machine: Machine, cause: string): SetupPlan {
   return { kind: "manual", cause, commands: [...commandsFor(machine), "soloflow-agent setup"] };
 }
 
-function commandsFor({ system, apt, cgroups, systemd }: Machine): readonly string[] {
-  if (!cgroups) {
-    const start = systemd ? "systemctl restart docker" : "dockerd";
-    return ["mount -t cgroup2 cgroup2 /sys/fs/cgroup", start];
-  }
-  if (apt !== undefined)
+function commandsFor({ system, cgroups, systemd }: Machine): readonly string[] {
+  if (!cgroups)
+    return ["mount -t cgroup2 cgroup2 /sys/fs/cgroup", systemd ? "systemctl restart docker" : "dockerd"];
+  const installer = known(INSTALLER, system);
+  if (installer !== undefined)
     return [
-      `# set up Docker's own apt repository as its documentation says for ${system.name}, then:`,
-      ...DOCKERS_OWN,
+      `# set up Docker's own repository as its documentation says for ${system.name}, then:`,
+      `${installer} install docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin`,
+      "systemctl enable --now docker",
     ];
-  return (
-    known(system) ?? [
-      `# install Docker Engine, Compose and Buildx as their documentation says for ${system.name}`,
-    ]
-  );
+  const unknown = `# install Docker Engine, Compose and Buildx as their documentation says for ${system.name}`;
+  return known(COMMANDS, system) ?? [unknown];
 }
 
-function known({ id, like }: System): readonly string[] | undefined {
-  for (const name of [id, ...like]) {
-    const commands = COMMANDS[name];
-    if (commands !== undefined) return commands;
-  }
-  return undefined;
+function known<T>(table: Readonly<Record<string, T>>, { id, like }: System): T | undefined {
+  const name = [id, ...like].find((word) => word in table);
+  return name === undefined ? undefined : table[name];
 }

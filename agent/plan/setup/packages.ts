@@ -27,6 +27,11 @@ export const DOCKER_PACKAGES: readonly string[] = [
   ...new Set([...Object.values(CARRIERS).flatMap((pieces) => Object.values(pieces).flat(2)), "containerd"]),
 ];
 
+/** The package of the engine itself among these, which replaces an engine that is there. */
+export function enginePackage<T extends { name: string }>(packages: readonly T[]): T | undefined {
+  return packages.find(({ name }) => name === "docker-ce" || name === "docker.io");
+}
+
 /** Whose packages are on the machine already; a new engine must be of the same family. */
 export function installedFamily(installed: Packages): Family | undefined {
   if (["docker-ce", "docker-ce-cli", "containerd.io"].some((name) => name in installed)) return "docker";

@@ -1,7 +1,8 @@
 import { chooseSource, type Source } from "./choose-source.ts";
-import { type Lack, lacking, versionOf } from "./lacking.ts";
+import { causeOf, lacking, versionOf } from "./lacking.ts";
 import type { Machine } from "./machine.ts";
 import { manualPlan } from "./manual-plan.ts";
+import { enginePackage } from "./packages.ts";
 import type { SetupPlan, SetupStep, Upgrade } from "./setup-plan.ts";
 import { shadowedBy } from "./shadowed-by.ts";
 
@@ -16,7 +17,7 @@ export function planSetup(machine: Machine): SetupPlan {
   const lacks = lacking(machine);
   const running = engine.state === "running";
   if (lacks.length === 0 && running && machine.unfinished === undefined) return { kind: "ready" };
-  const cause = lacks.map((lack) => lack.cause).join(", ") || "the Docker engine does not run";
+  const cause = causeOf(lacks);
   if (!machine.root) return { kind: "root", cause };
   if (!machine.cgroups && !running)
     return manualPlan(machine, "no control groups are mounted, and no engine starts without them");
@@ -26,13 +27,14 @@ export function planSetup(machine: Machine): SetupPlan {
   const source = machine.apt === undefined ? undefined : chooseSource(machine, machine.apt, lacks);
   if (source?.kind !== "source")
     return manualPlan(machine, source === undefined ? cause : `${cause}; ${source.cause}`);
-  return stepsPlan(machine, { lacks, source, cause });
+  return stepsPlan(machine, { source, cause });
 }
 
-type Installation = { lacks: readonly Lack[]; source: Source; cause: string };
+type Installation = { source: Source; cause: string };
 
 function stepsPlan(machine: Machine, installation: Installation | undefined): SetupPlan {
-  const wantsEngine = installation?.lacks.some((lack) => lack.piece === "engine") === true;
+  const engine = enginePackage(installation?.source.packages ?? []);
+  const wantsEngine = engine !== undefined;
   const steps: SetupStep[] = [];
   if (machine.apt?.interrupted === true)
     steps.push({ kind: "repair", cause: "an installation of packages was cut off in the middle" });
@@ -43,7 +45,7 @@ function stepsPlan(machine: Machine, installation: Installation | undefined): Se
   return {
     kind: "steps",
     steps,
-    upgrade: wantsEngine ? upgradeOf(machine, installation?.source.packages ?? []) : undefined,
+    upgrade: engine === undefined ? undefined : upgradeOf(machine, engine.version),
   };
 }
 
@@ -76,10 +78,9 @@ function startStep(machine: Machine): SetupStep {
     : { kind: "start", by: "dockerd", cause: `${cause}, and systemd does not run this machine` };
 }
 
-function upgradeOf(machine: Machine, packages: Source["packages"]): Upgrade | undefined {
+function upgradeOf(machine: Machine, to: string): Upgrade | undefined {
   const from = versionOf(machine, "engine");
-  const engine = packages.find(({ name }) => name === "docker-ce" || name === "docker.io");
-  if (from === undefined || engine === undefined || !("containers" in machine.engine)) return undefined;
+  if (from === undefined || !("containers" in machine.engine)) return undefined;
   const { containers } = machine.engine;
-  return containers === 0 ? undefined : { from, to: engine.version, containers };
+  return containers === 0 ? undefined : { from, to, containers };
 }

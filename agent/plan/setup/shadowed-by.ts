@@ -1,4 +1,4 @@
-import type { Lack } from "./lacking.ts";
+import { causeOf, type Lack } from "./lacking.ts";
 import type { Machine } from "./machine.ts";
 import { PIECE_NAMES } from "./requirements.ts";
 import type { SetupPlan } from "./setup-plan.ts";
@@ -11,12 +11,13 @@ const OF_PACKAGES = /^\/(usr\/)?(s?bin|lib|libexec)\//;
  * it is a person's to move away.
  */
 export function shadowedBy(machine: Machine, lacks: readonly Lack[]): SetupPlan | undefined {
-  for (const { piece, cause } of lacks) {
+  for (const lack of lacks) {
+    const { piece } = lack;
     const path = piece === "engine" ? undefined : machine.tools[piece]?.path;
     if (path === undefined || OF_PACKAGES.test(path)) continue;
     return {
       kind: "manual",
-      cause: `${cause}, and ${path} comes before what a package would bring`,
+      cause: `${causeOf([lack])}, and ${path} comes before what a package would bring`,
       commands: [`mv ${path} ${path}.old`, `soloflow-agent setup    # installs ${PIECE_NAMES[piece]}`],
     };
   }
