@@ -14,6 +14,8 @@ export const INGRESS_PATHS = {
 const TRY_FOR = "5s";
 const TRY_EVERY = "50ms";
 const DIAL_TIMEOUT = "500ms";
+/** When the ingress itself is replaced nobody can connect until the old one has gone: requests in flight get this long. */
+const GRACE = "3s";
 
 /**
  * The ingress' configuration. Which colour serves is a file that Caddy looks at for every request, so that a switch
@@ -30,7 +32,7 @@ function globalOptions(ingress: IngressConfig): string {
   return block("", [
     `admin unix/${INGRESS_PATHS.socketFolder}/admin.sock`,
     "persist_config off",
-    "grace_period 30s",
+    `grace_period ${GRACE}`,
     ...(https
       ? [`http_port ${ingress.http_port ?? 80}`, `https_port ${ingress.https_port ?? 443}`]
       : ["auto_https off"]),

@@ -1,0 +1,27 @@
+import { formatDuration } from "../core/duration.ts";
+import { EXIT, type ExitCode } from "../core/errors.ts";
+import { table } from "../core/table.ts";
+import { deploy } from "../run/deploy/deploy.ts";
+import type { DeployResult } from "../run/deploy/deploy-result.ts";
+import { loadProject } from "../run/load-project.ts";
+import type { CliContext } from "./context.ts";
+
+export async function run(context: CliContext): Promise<ExitCode> {
+  const { host, args, configFile, json, output, progress, signal, waitMs } = context;
+  const project = await loadProject(host, configFile);
+  const result = await deploy(host, project, { only: args, waitMs, progress, signal });
+  if (json) output.json({ schema: 1, ...result.document });
+  else if (result.failure === undefined) print(result, context);
+  if (result.failure !== undefined) throw result.failure;
+  return EXIT.done;
+}
+
+function print({ document, addresses }: DeployResult, { output }: CliContext): void {
+  const time = formatDuration(document.durationMs);
+  const release = document.release ?? "none";
+  if (document.result === "unchanged") output.line(`nothing changed: release ${release} serves (${time})`);
+  else output.line(`${output.good("deployed")} release ${release} in ${time}`);
+  for (const line of table(addresses.map(([service, address]) => [`  ${service}`, address])))
+    output.line(line);
+  if (document.result === "deployed") output.note("after a reboot run: soloflow-agent up");
+}

@@ -1,0 +1,158 @@
+import { EXIT, SoloflowError } from "../../core/errors.ts";
+import type { Progress } from "../../core/progress.ts";
+import type { Host } from "../../host/host.ts";
+import { addresses } from "../../plan/addresses.ts";
+import { renderPlan } from "../../plan/render.ts";
+import type { BuiltImage } from "../build/built-image.ts";
+import { pullImages } from "../build/pull-images.ts";
+import { buildImages } from "../build.ts";
+import { refuseFaults } from "../check/refuse-faults.ts";
+import { writeIngressFiles } from "../ingress-files.ts";
+import { saveLayout } from "../layout.ts";
+import { type Operation, withOperation } from "../operation.ts";
+import type { Project } from "../project.ts";
+import { deliverSecrets, previewSecrets } from "../secrets/deliver-secrets.ts";
+import { ensureSecrets } from "../secrets/ensure-secrets.ts";
+import { pruneDelivered } from "../secrets/prune-delivered.ts";
+import { secretsState } from "../secrets/secrets-state.ts";
+import { dataExists } from "./data-exists.ts";
+import { type DeployDocument, type DeployResult, documentServices } from "./deploy-result.ts";
+import { execute } from "./execute.ts";
+import type { Execution } from "./execution.ts";
+import { readModel, writeModel } from "./model-file.ts";
+import { finishRelease, recordSpecs, startRelease } from "./record.ts";
+import { type Facts, type Planned, planFrom, readFacts, receivers } from "./survey.ts";
+import { usualTimes } from "./usual-times.ts";
+
+export type DeployOptions = {
+  /** Services to deploy; empty means all. */
+  only: readonly string[];
+  waitMs: number;
+  progress: Progress;
+  signal: AbortSignal;
+};
+
+/** One deploy under way. */
+type Deploy = DeployOptions & Operation & { host: Host; project: Project; startedAt: number };
+
+/**
+ * Brings the project to what its files say. Everything that can fail without touching a container comes first.
+ * Errors before that point are thrown; a deploy that was put back is a result with its `failure`.
+ */
+export async function deploy(host: Host, project: Project, options: DeployOptions): Promise<DeployResult> {
+  const startedAt = host.clock.monotonic();
+  return withOperation(host, project, { kind: "deploy", ...options }, async (operation) => {
+    const run: Deploy = { ...options, ...operation, host, project, startedAt };
+    const facts = await readFacts(host, project, run.store);
+    refuseUnknown(options.only, facts);
+    return (await unchanged(run, facts)) ?? run.journal((log) => change(run, facts, log));
+  });
+}
+
+/** The answer when there is nothing to do, else undefined. Starts no process. */
+async function unchanged(run: Deploy, facts: Facts): Promise<DeployResult | undefined> {
+  const { host, project, only } = run;
+  const mustBuild = facts.images.some((image) => image.action === "build");
+  const mustPull = Object.values(facts.serviceImages).some((image) => image.pull !== undefined);
+  if (mustBuild || mustPull) return undefined;
+  const { secrets: known } = await secretsState(host, project);
+  if (known.some((secret) => secret.stored === undefined && !secret.optional)) return undefined;
+  const { delivered, present } = await previewSecrets(host, project, receivers(project, facts));
+  const planned = planFrom(project, facts, delivered, only);
+  if (planned.plan.steps.length > 0 || !present) return undefined;
+  const release = run.store.releases.current()?.id ?? null;
+  return result(run, facts, planned, { result: "unchanged", release, built: [], ready: new Map() });
+}
+
+/** From what can fail without harm to what is put back when it fails. */
+async function change(run: Deploy, facts: Facts, log: Execution["log"]): Promise<DeployResult> {
+  const { host, project, progress, store } = run;
+  await refuseFaults(host, project, progress);
+  const built = await makeImages(run, facts);
+  const fresh = await readFacts(host, project, store);
+  const hasData = store.releases.current() === undefined && (await dataExists(host, fresh.model));
+  await ensureSecrets(host, project, { dataExists: hasData }, progress);
+  const secrets = await deliverSecrets(host, project, receivers(project, fresh));
+  const planned = planFrom(project, fresh, secrets, run.only);
+  progress.say(renderPlan(planned.plan, usualTimes(store, planned.desired)));
+  return apply(run, fresh, { ...planned, built, log });
+}
+
+async function makeImages(run: Deploy, facts: Facts): Promise<BuiltImage[]> {
+  const { host, project, exec, progress, signal, store } = run;
+  const pulls = Object.values(facts.serviceImages).flatMap(({ pull }) => pull ?? []);
+  await pullImages({ host, exec, project, progress, signal }, pulls);
+  return buildImages(host, project, facts.images, progress, { exec, signal, history: store.builds });
+}
+
+async function apply(
+  run: Deploy,
+  facts: Facts,
+  made: Planned & { built: BuiltImage[]; log: Execution["log"] },
+): Promise<DeployResult> {
+  const { host, project } = run;
+  const { desired, plan, built } = made;
+  const execution: Execution = {
+    ...{ host, project, desired, log: made.log, exec: run.exec, store: run.store, progress: run.progress },
+    ...{ signal: run.signal, before: await readModel(host, project), done: [], readyAfterMs: new Map() },
+  };
+  await saveLayout(host, project, facts.layout);
+  if (desired.caddyfile !== undefined) await writeIngressFiles(host, project, desired.caddyfile);
+  recordSpecs(execution);
+  await writeModel(host, project, desired);
+  const release = startRelease(execution, plan);
+  const failure = await attempt(() => execute(execution, plan.steps));
+  const word =
+    failure === undefined ? "deployed" : failure.exitCode === EXIT.restored ? "rolled-back" : "degraded";
+  const secretsVersion = (await secretsState(host, project)).storeVersion;
+  await finishRelease(execution, release, { plan, result: word, built, secretsVersion });
+  await pruneSecrets(execution);
+  const ready = execution.readyAfterMs;
+  return { ...result(run, facts, made, { result: word, release, built, ready }), failure };
+}
+
+async function attempt(work: () => Promise<void>): Promise<SoloflowError | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof SoloflowError) return thrown;
+    throw thrown;
+  }
+}
+
+/** Folders that no container of the project is bound to any more. */
+async function pruneSecrets({ host, project }: Execution): Promise<void> {
+  const containers = await host.engine.containers([`com.docker.compose.project=${project.config.project}`]);
+  await pruneDelivered(
+    host,
+    project,
+    containers.flatMap(({ mounts }) => mounts.map((mount) => mount.source)),
+  );
+}
+
+function result(
+  run: Deploy,
+  facts: Facts,
+  { plan }: Planned,
+  made: Pick<DeployDocument, "result" | "release"> & {
+    built: readonly BuiltImage[];
+    ready: ReadonlyMap<string, number>;
+  },
+): DeployResult {
+  const document: DeployDocument = {
+    ...{ result: made.result, release: made.release },
+    durationMs: Math.round(run.host.clock.monotonic() - run.startedAt),
+    services: documentServices(plan, made.built, made.ready),
+  };
+  return { document, addresses: addresses(run.project.config, facts.model), failure: undefined };
+}
+
+function refuseUnknown(only: readonly string[], { model }: Facts): void {
+  const unknown = only.filter((name) => model.services[name] === undefined);
+  if (unknown.length === 0) return;
+  throw new SoloflowError("usage", `there is no service ${unknown.join(", ")} in the compose file`, {
+    hint: `the services are ${Object.keys(model.services).join(", ")}`,
+    exitCode: EXIT.usage,
+  });
+}

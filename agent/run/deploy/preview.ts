@@ -1,0 +1,53 @@
+import type { Host } from "../../host/host.ts";
+import { openStore } from "../../host/store/open-store.ts";
+import type { DeployPlan } from "../../plan/deploy.ts";
+import { type History, renderPlan, renderStep } from "../../plan/render.ts";
+import type { Project } from "../project.ts";
+import { previewSecrets } from "../secrets/deliver-secrets.ts";
+import { secretsState } from "../secrets/secrets-state.ts";
+import { planFrom, readFacts, receivers } from "./survey.ts";
+import { usualTimes } from "./usual-times.ts";
+
+/** What `plan` shows: what a deploy would do now, found out without changing anything. */
+export type Preview = {
+  plan: DeployPlan;
+  history: History;
+  images: { name: string; cause: string }[];
+  pulls: string[];
+  /** Secrets that a deploy would make. */
+  secrets: string[];
+  isEmpty: boolean;
+};
+
+export async function preview(host: Host, project: Project, only: readonly string[]): Promise<Preview> {
+  using store = openStore(
+    (await host.files.stat(project.paths.database)) ? project.paths.database : ":memory:",
+  );
+  const facts = await readFacts(host, project, store);
+  const { delivered } = await previewSecrets(host, project, receivers(project, facts));
+  const { plan, desired } = planFrom(project, facts, delivered, only);
+  const images = facts.images.filter((image) => image.action === "build");
+  const pulls = Object.values(facts.serviceImages).flatMap(({ pull }) => pull ?? []);
+  const { secrets } = await secretsState(host, project);
+  const missing = secrets.filter((secret) => secret.stored === undefined && !secret.optional);
+  return {
+    ...{ plan, pulls, history: usualTimes(store, desired), secrets: missing.map((secret) => secret.name) },
+    images: images.map(({ spec, cause }) => ({ name: spec.name, cause })),
+    isEmpty: plan.steps.length + images.length + pulls.length + missing.length === 0,
+  };
+}
+
+/** The preview as text for people, a line a fact. */
+export function renderPreview(
+  { plan, history, images, pulls, secrets, isEmpty }: Preview,
+  steps: boolean,
+): string {
+  const lines = [
+    ...images.map(({ name, cause }) => `build ${name}: ${cause}`),
+    ...pulls.map((reference) => `pull ${reference}`),
+    ...(secrets.length === 0 ? [] : [`make secrets: ${secrets.join(", ")}`]),
+    renderPlan(plan, history),
+    ...(steps ? ["steps:", ...plan.steps.map((step) => `  ${renderStep(step)}`)] : []),
+  ];
+  return [...lines.filter((line) => line !== ""), ...(isEmpty ? ["nothing to do"] : [])].join("\n");
+}
