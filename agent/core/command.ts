@@ -9,7 +9,10 @@ export type Command = {
   inheritFds?: readonly number[];
 };
 
-/** Every process has a deadline. `maxBytes` bounds each of the two captured outputs (the tail is kept). */
+/**
+ * Every process has a deadline (Infinity only for what a person watches and ends). `maxBytes` bounds each of the two
+ * captured outputs (the tail is kept).
+ */
 export type Limits = {
   timeoutMs: number;
   signal?: AbortSignal;

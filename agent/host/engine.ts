@@ -2,8 +2,9 @@ import type { Container, EngineInfo, Image, Network, Volume } from "../core/cont
 
 /**
  * The Docker Engine API over its unix socket. Every call has a deadline of 5 s unless said otherwise.
- * Errors: SoloflowError "no-docker" (exit code 6) when the socket cannot be reached, "engine" for an answer
- * that is an error; a thing that does not exist is `undefined` (or nothing to do), not an error.
+ * Errors: SoloflowError "no-docker" (exit code 6) when the socket cannot be reached or DOCKER_HOST names another
+ * machine, "engine-too-old" (6) below Engine 25 (`info` answers all the same), "engine" for an answer that is an
+ * error; a thing that does not exist is `undefined` (or nothing to do), not an error.
  */
 export type Engine = {
   info(): Promise<EngineInfo>;
@@ -15,22 +16,37 @@ export type Engine = {
   networks(): Promise<Network[]>;
   volumes(): Promise<Volume[]>;
 
+  /** One that runs is nothing to do; one that does not exist is an error. Within 30 s. */
   start(id: string): Promise<void>;
-  /** SIGTERM (or the container's stop signal), then SIGKILL after its own grace or `graceSeconds`. Waits. */
+  /**
+   * SIGTERM (or the container's stop signal), then SIGKILL after its own grace or `graceSeconds`. Waits for the
+   * end, at most 10 s beyond the grace.
+   */
   stop(id: string, graceSeconds?: number): Promise<void>;
-  /** Removes with its anonymous volumes; `force` kills it first. */
+  /** Removes with its anonymous volumes; `force` kills it first. It is gone on return. Within 30 s. */
   remove(id: string, options?: { force?: boolean }): Promise<void>;
   tag(image: string, reference: string): Promise<void>;
+  /**
+   * Takes the name away, and with its last name the image. An image that a container still uses under its only
+   * name keeps it, and that is no error.
+   */
   untag(reference: string): Promise<void>;
 
-  /** The last lines of both streams, each with its time; at most 1 MiB. */
+  /** The last lines of both streams, each with its time; at most 1 MiB. "" for no such container. */
   logs(id: string, tail: number): Promise<string>;
-  /** Runs argv inside the container. `stdin` is written and closed. Output is both streams, at most 256 KiB. */
+  /**
+   * Runs argv inside the container. `stdin` is written and closed. Output is the end of both streams, at most
+   * 256 KiB. Code 124: the deadline passed, and the command was killed with its children (as far as the engine runs
+   * on this machine). Code 126 or 127 with Docker's words: there is no such container or program, or it does not run.
+   */
   exec(
     id: string,
     argv: readonly string[],
     options: { timeoutMs: number; stdin?: string; user?: string },
   ): Promise<{ code: number; output: string }>;
-  /** Memory in use (without file cache) and CPU in per cent of one core since the previous sample. */
+  /**
+   * Memory in use (without file cache), and CPU in per cent of one core since the previous call on this object or,
+   * at the first, since the container's start. undefined where it does not run.
+   */
   stats(id: string): Promise<{ memoryBytes: number; cpuPercent: number } | undefined>;
 };

@@ -1,9 +1,12 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { dockerEngine } from "../../../agent/host/docker-engine.ts";
 import { engineSocket } from "../../../agent/host/engine/engine-address.ts";
 import { docker, makeSandbox } from "../../support/sandbox.ts";
 import { tinyImage } from "../../support/tiny-image.ts";
 import { waitFor } from "../../support/wait-for.ts";
+
+// On a busy machine a process or a container may take its time to start.
+setDefaultTimeout(60_000);
 
 const engine = dockerEngine(() => engineSocket(process.env), process.geteuid?.() ?? 0);
 const FOREVER = "trap 'exit 0' TERM; echo begun; while :; do sleep 0.05; done";

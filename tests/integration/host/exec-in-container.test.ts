@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { dockerEngine } from "../../../agent/host/docker-engine.ts";
 import { engineSocket } from "../../../agent/host/engine/engine-address.ts";
 import { makeSandbox } from "../../support/sandbox.ts";
 import { waitFor } from "../../support/wait-for.ts";
+
+// On a busy machine a process or a container may take its time to start.
+setDefaultTimeout(60_000);
 
 const engine = dockerEngine(() => engineSocket(process.env), process.geteuid?.() ?? 0);
 const soon = { timeoutMs: 20_000 };

@@ -1,8 +1,11 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { waitFor } from "../../support/wait-for.ts";
 
-const INTERACTIVE = join(import.meta.dir, "../../support/interactive.ts");
+// On a busy machine a process or a container may take its time to start.
+setDefaultTimeout(60_000);
+
+const INTERACTIVE = join(import.meta.dir, "../../fixtures/host/interactive.ts");
 /** Says when it listens, counts the interrupts it gets, and reads a line. */
 const SCRIPT = `n=0; trap 'n=$((n+1)); echo caught $n' INT; trap 'echo terminated; exit 4' TERM
   echo listening; read line; echo "read <$line>"; sleep 0.2; exit 9`;

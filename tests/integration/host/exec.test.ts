@@ -1,9 +1,12 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import type { Outcome } from "../../../agent/core/command.ts";
 import { exec } from "../../../agent/host/exec.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
+
+// On a busy machine a process or a container may take its time to start.
+setDefaultTimeout(60_000);
 
 const soon = { timeoutMs: 10_000 };
 const shell = (script: string) => ["sh", "-c", script] as const;

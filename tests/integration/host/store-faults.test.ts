@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -10,7 +10,10 @@ import type { Store } from "../../../agent/host/store/store.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
-const WRITER = join(import.meta.dir, "../../support/journal-writer.ts");
+// On a busy machine a process or a container may take its time to start.
+setDefaultTimeout(60_000);
+
+const WRITER = join(import.meta.dir, "../../fixtures/host/journal-writer.ts");
 
 function fill(store: Store): void {
   for (let at = 1; at <= 20; at++) {

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exec } from "../../../agent/host/exec.ts";
@@ -7,9 +7,12 @@ import { systemLock } from "../../../agent/host/system-lock.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
+// On a busy machine a process or a container may take its time to start.
+setDefaultTimeout(60_000);
+
 const me = { pid: process.pid, command: "test", since: "2026-01-01T00:00:00.000Z" };
-const HOLDER = join(import.meta.dir, "../../support/lock-holder.ts");
-const RACER = join(import.meta.dir, "../../support/lock-racer.ts");
+const HOLDER = join(import.meta.dir, "../../fixtures/host/lock-holder.ts");
+const RACER = join(import.meta.dir, "../../fixtures/host/lock-racer.ts");
 
 async function acquire(path: string): Promise<Held | undefined> {
   const result = await systemLock.tryAcquire(path, me);
