@@ -30,11 +30,7 @@ export type KeyTable = {
 export async function createKeyTable(postgres: TestPostgres, database: string): Promise<KeyTable> {
   const url = await postgres.createDatabase(database);
   const sql = new SQL(url, { max: 2 });
-  for (const file of readdirSync(MIGRATIONS)
-    .filter((name) => name.endsWith(".sql"))
-    .sort()) {
-    await sql.unsafe(readFileSync(join(MIGRATIONS, file), "utf8")).simple();
-  }
+  await migrate(sql);
   await sql`insert into "user" (id, name, email, "emailVerified")
     values ('customer-1', 'A customer', 'customer@example.com', true)`;
   return {
@@ -54,6 +50,12 @@ export async function createKeyTable(postgres: TestPostgres, database: string): 
       return rows[0];
     },
   };
+}
+
+/** Runs the provider's own migrations. */
+export async function migrate(sql: SQL): Promise<void> {
+  const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql"));
+  for (const file of files.sort()) await sql.unsafe(readFileSync(join(MIGRATIONS, file), "utf8")).simple();
 }
 
 /** Whether the row holds exactly what the provider would have stored for this key under this pepper. */
