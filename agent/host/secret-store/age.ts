@@ -1,3 +1,4 @@
+import { SoloflowError } from "../../core/errors.ts";
 import { Secret } from "../../core/secret.ts";
 
 /*
@@ -16,10 +17,17 @@ export async function newKeyPair(): Promise<KeyPair> {
   return { identity: new Secret(identity), recipient: await identityToRecipient(identity) };
 }
 
-/** Throws where the text is no X25519 identity. */
+/** Errors: SoloflowError "secrets-identity" where the text is no X25519 identity. */
 export async function recipientOf(identity: Secret): Promise<string> {
   const { identityToRecipient } = await load();
-  return identityToRecipient(identity.reveal());
+  try {
+    return await identityToRecipient(identity.reveal());
+  } catch {
+    // The library's own error quotes the identity, so it is not passed on as a cause.
+    throw new SoloflowError("secrets-identity", "the age identity is mistyped or was changed", {
+      hint: "put it back from a backup, or use the recovery key: soloflow-agent secrets recover",
+    });
+  }
 }
 
 /** Each one of the recipients alone can open the result. */
@@ -30,14 +38,21 @@ export async function seal(text: string, recipients: readonly string[]): Promise
   return encrypter.encrypt(text);
 }
 
-/** "stranger": whole enough to say that this identity is none of its recipients. "torn": cut short or changed. */
+/**
+ * "stranger": whole enough to say that this identity is none of its recipients, or it is none at all. "torn": cut
+ * short or changed. Nothing that the library throws gets out: it quotes what it was given.
+ */
 export async function unseal(
   bytes: Uint8Array,
   identity: Secret,
 ): Promise<{ text: string } | { failure: "stranger" | "torn" }> {
   const { Decrypter } = await load();
   const decrypter = new Decrypter();
-  decrypter.addIdentity(identity.reveal());
+  try {
+    decrypter.addIdentity(identity.reveal());
+  } catch {
+    return { failure: "stranger" };
+  }
   try {
     return { text: await decrypter.decrypt(bytes, "text") };
   } catch (thrown) {

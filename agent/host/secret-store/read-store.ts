@@ -55,9 +55,8 @@ async function readOnce(place: StorePlace): Promise<OpenStore | undefined> {
   const identity = await readIdentity(place);
   if (identity === undefined) throw missingIdentity(identityPath(place));
   const keys = storeKeys(identity);
-  const mark = await readMark(place, keys);
   const opened = await openVersion(place, version, identity, keys);
-  checkMark(place, mark, opened);
+  checkMark(place, await readMark(place, keys), opened);
   await checkEarlier(place, opened);
   return opened;
 }

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { exec } from "../../../agent/host/exec.ts";
-import { envWrapper } from "../../../agent/plan/secrets-env-wrapper.ts";
 import { SECRETS_TARGET } from "../../../agent/plan/delivered.ts";
+import { envWrapper } from "../../../agent/plan/secrets-env-wrapper.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 
 const name = fc.stringMatching(/^[A-Z_][A-Z0-9_]{3,12}$/).map((text) => `SFT_${text}`);
