@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { BuildFailure } from "./build-output.ts";
 import { pullFault } from "./pull-fault.ts";
 
@@ -22,17 +21,21 @@ export function buildFault(
   const lines = failure.lines.map((text) => `  ${text}`);
   return {
     message: [`building ${image} failed${step}${place}: ${reason}`, ...lines].join("\n"),
-    hint: hintFor(failure, dockerfile, source),
+    hint: hintFor(image, dockerfile, failure, source),
   };
 }
 
-function hintFor(failure: BuildFailure, dockerfile: string, source: string | undefined): string {
-  if (source !== undefined) return pullFault(source, failure.reason).hint;
-  if (/no space left/i.test(failure.reason + failure.lines.join(" ")))
+function hintFor(
+  image: string,
+  dockerfile: string,
+  { reason, lines }: BuildFailure,
+  source: string | undefined,
+): string {
+  if (source !== undefined) return pullFault(source, reason).hint;
+  if (/no space left/i.test(reason + lines.join(" ")))
     return "free some space: `docker system df` shows what images and caches take";
-  if (/exit code: 137\b/.test(failure.reason))
-    return "137 means killed, mostly for want of memory: build one image at a time, or give the machine swap";
-  if (/\.dockerignore|: not found$/.test(failure.reason))
-    return `check the path in ${basename(dockerfile)}, and whether .dockerignore leaves it out`;
-  return `mend it, and try it alone with: soloflow-agent build`;
+  if (/exit code: 137\b/.test(reason))
+    return "137 means killed, mostly for want of memory: stop something else, or give the machine swap";
+  if (/: not found$/.test(reason)) return "check the path, and whether a .dockerignore leaves it out";
+  return `mend ${dockerfile} or what it builds, then: soloflow-agent build ${image}`;
 }

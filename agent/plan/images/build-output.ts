@@ -1,12 +1,12 @@
 /** What BuildKit said of a build that failed. */
 export type BuildFailure = {
-  /** "[build 3/9] RUN npm ci"; undefined when no step was reached. */
+  /** "[build 3/9] RUN npm ci"; undefined when it failed before any. */
   step?: string;
   /** "Dockerfile:12". */
   place?: string;
   /** BuildKit's own last word, without "failed to solve". */
   reason: string;
-  /** The last lines that the step printed, or that came at all. */
+  /** The last lines that the step printed; where BuildKit gave no reason, the last that came at all. */
   lines: readonly string[];
 };
 
@@ -36,9 +36,9 @@ export class BuildOutput {
 
   failure(): BuildFailure {
     const failed = [...this.#steps.values()].find((step) => step.failed);
-    const lines = failed === undefined || failed.tail.length === 0 ? this.#tail : failed.tail;
+    const lines = failed?.tail ?? (this.#reason === undefined ? this.#tail : []);
     return {
-      ...(failed === undefined ? {} : { step: failed.title }),
+      ...(failed === undefined || failed.title.startsWith("[internal]") ? {} : { step: failed.title }),
       ...(this.#place === undefined ? {} : { place: this.#place }),
       reason: this.#reason ?? "docker build gave no reason",
       lines: [...lines],
@@ -63,7 +63,7 @@ export class BuildOutput {
   /** After the steps: the failing line of the Dockerfile, and in one sentence why. */
   #readEnd(line: string): void {
     // The file and line stand above a rule of twenty dashes; a step's own output may look like it.
-    if (/^-{20}$/.test(line) && /:\d+$/.test(this.#previous)) this.#place = this.#previous;
+    if (/^-{20}$/.test(line) && /^\S.*:\d+$/.test(this.#previous)) this.#place = this.#previous;
     this.#previous = line;
     const error = /^ERROR: (.*)$/.exec(line)?.[1];
     if (error !== undefined) this.#reason = error.replace(/^failed to (solve|build): /, "");

@@ -37,9 +37,10 @@ function needs(
   const inContexts = Object.values(contexts).flatMap(
     (value) => /^docker-image:\/\/(.+)$/.exec(value)?.[1] ?? [],
   );
-  return [...images, ...inContexts].flatMap(
-    (name) => all.find((other) => meansLatest(name, other.name)) ?? [],
-  );
+  // An image called like the one it is built FROM (a changed nginx called nginx) means the registry's.
+  const others = all.filter((other) => other.name !== source.name);
+  const find = (name: string) => others.find((other) => meansLatest(name, other.name));
+  return [...images, ...inContexts].flatMap((name) => find(name) ?? []);
 }
 
 function circle(path: readonly string[]): SoloflowError {
