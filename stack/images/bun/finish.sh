@@ -37,7 +37,7 @@ if ! whole; then
   rm -rf "$folder"
   whole || {
     echo "error: $package@$version could not be fetched, or is not what it was" >&2
-    echo "hint: npm view $package@$version dist.integrity" >&2
+    echo "hint: install npm, or name a Bun that is here already in SOLOFLOW_BUN, and run it again" >&2
     exit 1
   }
 fi
