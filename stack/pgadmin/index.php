@@ -1,6 +1,6 @@
 <?php
 // Every request comes here. /health costs no database and no session; the first page names the stack's database.
-if ($_SERVER['SCRIPT_NAME'] === '/health') {
+if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) === '/health') {
     echo "ok\n";
 } elseif ($_GET === [] && $_POST === []) {
     header('Location: /?pgsql=database', true, 302);
