@@ -24,13 +24,15 @@ export async function signIn(page: Page, baseUrl: string, account: Account): Pro
   await dashboard(page);
 }
 
-/** Makes a key and gives it as the dialog shows it; the dialog is still open. */
+/** Makes a key and gives it as the dialog shows it; the dialog is still open, and the list behind it has the key. */
 export async function makeKey(page: Page, name: string, mode: "test" | "live"): Promise<string> {
   await page.getByRole("textbox", { name: "Name" }).fill(name);
   await page.getByRole("radio", { name: mode }).check();
   await page.getByRole("button", { name: "Make key" }).click();
   const key = await page.getByRole("dialog", { name: "Your new key" }).locator("code").first().textContent();
   if (!key) throw new Error("the dialog shows no key");
+  const prefix = key.slice(0, `sk_${mode}_`.length + 12);
+  await page.locator(".key-prefix", { hasText: prefix }).waitFor({ state: "attached" });
   return key;
 }
 

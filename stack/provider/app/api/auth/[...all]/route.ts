@@ -2,15 +2,18 @@ import { auth } from "../../../../lib/auth/auth.ts";
 import { problem } from "../../../../lib/http/problem.ts";
 import { describeError, log } from "../../../../lib/log.ts";
 
-/** Better Auth's own endpoints. An error it does not handle (no database) becomes a 503 in JSON. */
+const UNAVAILABLE = "this does not work just now, please try again in a moment";
+
+/** Better Auth's own endpoints. What goes wrong inside (no database) is a 503 in JSON, whether it throws or answers. */
 async function handle(request: Request): Promise<Response> {
   try {
     const response = await auth().handler(request);
+    if (response.status >= 500) return problem("UNAVAILABLE", UNAVAILABLE);
     response.headers.set("cache-control", "no-store");
     return response;
   } catch (error) {
     log("error", "request failed", { path: new URL(request.url).pathname, error: describeError(error) });
-    return problem("UNAVAILABLE", "this does not work just now, please try again in a moment");
+    return problem("UNAVAILABLE", UNAVAILABLE);
   }
 }
 
