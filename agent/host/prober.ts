@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { reason } from "../core/errors.ts";
+import { httpProbe } from "./http-probe.ts";
 
 /** One look at an app from this machine. `answered` is false when nobody was there to answer. */
 export type ProbeResult = { good: boolean; answered: boolean; detail: string };
@@ -11,26 +12,8 @@ export type Prober = {
   tcp(address: string, port: number, timeoutMs: number): Promise<ProbeResult>;
 };
 
-const BODY_LIMIT = 300;
-
 export const systemProber: Prober = {
-  async http(url, timeoutMs) {
-    try {
-      const signal = AbortSignal.timeout(timeoutMs);
-      // A connection of its own each time: a pooled one would outlive the container that it led to.
-      const response = await fetch(url, { redirect: "manual", signal, keepalive: false });
-      const body = (await response.text()).slice(0, BODY_LIMIT);
-      const good = response.status >= 200 && response.status < 400;
-      return { good, answered: true, detail: `status ${response.status}${body === "" ? "" : `: ${body}`}` };
-    } catch (thrown) {
-      const timedOut = thrown instanceof Error && thrown.name === "TimeoutError";
-      return {
-        good: false,
-        answered: false,
-        detail: timedOut ? `no answer within ${timeoutMs} ms` : reason(thrown),
-      };
-    }
-  },
+  http: httpProbe,
 
   tcp: (address, port, timeoutMs) =>
     new Promise((resolve) => {

@@ -1,20 +1,10 @@
-import { EXIT, reason, SoloflowError } from "../../core/errors.ts";
+import { SoloflowError } from "../../core/errors.ts";
+import { messageIn, nameOf, noAnswer, noDocker, type Request, refused } from "./engine-error.ts";
 import { Place } from "./place.ts";
 
 /** Every engine from 25 on speaks version 1.44 (25 is the first with `start_interval`). */
 export const API_PREFIX = "/v1.44";
 const DEADLINE_MS = 5_000;
-
-export type Request = {
-  method?: "GET" | "POST" | "DELETE";
-  /** Begins with "/"; already encoded. */
-  path: string;
-  query?: Readonly<Record<string, string>>;
-  body?: unknown;
-  timeoutMs?: number;
-  /** Without /v1.44 in front, for what an older engine must answer as well. */
-  anyVersion?: boolean;
-};
 
 export type Answer = { status: number; headers: Headers; bytes: Uint8Array };
 
@@ -39,6 +29,8 @@ export class EngineClient {
     try {
       const response = await fetch(address(request), {
         unix: socket,
+        // A pooled connection would not survive a restart of the engine.
+        keepalive: false,
         method: request.method ?? "GET",
         signal: AbortSignal.timeout(timeoutMs),
         ...(request.body === undefined
@@ -84,9 +76,9 @@ export class EngineClient {
     this.check(request, answer);
     const text = new TextDecoder().decode(answer.bytes);
     try {
-      return new Place(text === "" ? undefined : JSON.parse(text), name(request));
+      return new Place(text === "" ? undefined : JSON.parse(text), nameOf(request));
     } catch (thrown) {
-      const message = `docker's answer to ${name(request)} is no JSON: ${text.slice(0, 80)}`;
+      const message = `docker's answer to ${nameOf(request)} is no JSON: ${text.slice(0, 80)}`;
       throw new SoloflowError("engine", message, { cause: thrown });
     }
   }
@@ -96,61 +88,4 @@ function address(request: Request): string {
   const version = request.anyVersion ? "" : API_PREFIX;
   const query = request.query === undefined ? "" : `?${new URLSearchParams({ ...request.query })}`;
   return `http://docker${version}${request.path}${query}`;
-}
-
-/** An answer that is an error, in Docker's words. */
-export function refused(request: Request, status: number, bytes: Uint8Array): SoloflowError {
-  const message = messageIn(bytes);
-  if (message.includes("is too new")) {
-    return new SoloflowError("engine-too-old", `this docker engine is too old: ${message}`, {
-      hint: "the agent needs Docker Engine 25 or later; `soloflow-agent setup` says how to get it",
-      exitCode: EXIT.noDocker,
-    });
-  }
-  return new SoloflowError("engine", `docker refused ${name(request)}: ${message} (status ${status})`);
-}
-
-function messageIn(bytes: Uint8Array): string {
-  const text = new TextDecoder().decode(bytes);
-  try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    if (typeof message === "string") return message.trim();
-  } catch {
-    // Not the engine's own form: what it is says it best.
-  }
-  return text.trim().slice(0, 300);
-}
-
-export function noAnswer(request: Request, timeoutMs: number): SoloflowError {
-  return new SoloflowError("engine", `docker did not answer ${name(request)} within ${timeoutMs / 1_000} s`, {
-    hint: "`docker ps` should answer at once; look at `journalctl -u docker` if it does not",
-  });
-}
-
-export function noDocker(socket: string, thrown: unknown): SoloflowError {
-  const code = (thrown as NodeJS.ErrnoException).code;
-  const denied = code === "EACCES" || code === "EPERM";
-  return new SoloflowError(
-    "no-docker",
-    `docker cannot be reached at ${socket}: ${inWords(code) ?? reason(thrown)}`,
-    {
-      hint: denied
-        ? "run the command as root, or add your user to the group docker"
-        : "`soloflow-agent setup` installs and starts it",
-      exitCode: EXIT.noDocker,
-      cause: thrown,
-    },
-  );
-}
-
-function inWords(code: string | undefined): string | undefined {
-  if (code === "ENOENT") return "there is no such socket";
-  if (code === "ECONNREFUSED") return "nobody listens there";
-  if (code === "EACCES" || code === "EPERM") return "permission denied";
-  if (code === "ECONNRESET" || code === "ConnectionClosed") return "it closed the connection";
-  return undefined;
-}
-
-function name(request: Request): string {
-  return `${request.method ?? "GET"} ${request.path}`;
 }

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { API_PREFIX, noDocker, type Request, refused } from "./engine-client.ts";
+import { API_PREFIX } from "./engine-client.ts";
+import { noDocker, type Request, refused } from "./engine-error.ts";
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
