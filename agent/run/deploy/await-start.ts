@@ -79,14 +79,14 @@ type Verdict =
   | { kind: "wait" };
 
 function judge({ start, up }: Awaited, container: Container): Verdict {
-  if (container.state === "running") {
-    const crashed = start.until === "ready" && container.restartCount >= CRASHES_ENOUGH;
-    return crashed
-      ? { kind: "failed", why: `it crashed ${container.restartCount} times` }
-      : { kind: "running" };
+  const { state, restartCount: crashes } = container;
+  // Between two restarts, so that the exit code is still there to be told.
+  if (start.until === "ready" && crashes >= CRASHES_ENOUGH && state !== "running") {
+    return { kind: "failed", why: `it crashed ${crashes} times` };
   }
+  if (state === "running") return { kind: "running" };
   // Before Compose is done, "exited" may be what was there before it began.
-  if (!up.done || (container.state !== "exited" && container.state !== "dead")) return { kind: "wait" };
+  if (!up.done || (state !== "exited" && state !== "dead")) return { kind: "wait" };
   if (start.until === "completed" && container.exitCode === 0) return { kind: "completed" };
   return { kind: "failed", why: `it ended with exit code ${container.exitCode}` };
 }

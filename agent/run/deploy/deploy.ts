@@ -21,7 +21,7 @@ import { execute } from "./execute.ts";
 import type { Execution } from "./execution.ts";
 import { readModel, writeModel } from "./model-file.ts";
 import { finishRelease, recordSpecs, startRelease } from "./record.ts";
-import { type Facts, type Planned, planFrom, readFacts, receivers } from "./survey.ts";
+import { type Facts, factsAfterBuild, type Planned, planFrom, readFacts, receivers } from "./survey.ts";
 import { usualTimes } from "./usual-times.ts";
 
 export type DeployOptions = {
@@ -69,7 +69,7 @@ async function change(run: Deploy, facts: Facts, log: Execution["log"]): Promise
   const { host, project, progress, store } = run;
   await refuseFaults(host, project, progress);
   const built = await makeImages(run, facts);
-  const fresh = await readFacts(host, project, store);
+  const fresh = await factsAfterBuild(host, project, store, facts, built);
   const hasData = store.releases.current() === undefined && (await dataExists(host, fresh.model));
   await ensureSecrets(host, project, { dataExists: hasData }, progress);
   const secrets = await deliverSecrets(host, project, receivers(project, fresh));

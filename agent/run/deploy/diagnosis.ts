@@ -8,7 +8,10 @@ export async function diagnose(host: Host, failed: Extract<Started, { kind: "fai
   const { service, why, container, lastProbe } = failed;
   const lines = [`${service}: ${why}`];
   if (container === undefined) return lines.join("\n");
-  const fresh = (await host.engine.container(container.id)) ?? container;
+  const now = (await host.engine.container(container.id)) ?? container;
+  // Docker forgets the exit code with the next start: what was seen when it was given up counts.
+  const fresh =
+    container.state === "running" ? now : { ...now, state: container.state, exitCode: container.exitCode };
   lines.push(`  container: ${fresh.name}, ${fresh.state}, restarted ${fresh.restartCount} times`);
   if (fresh.state !== "running") lines.push(`  exit code: ${fresh.exitCode}${exitHint(fresh.exitCode)}`);
   if (fresh.oomKilled) lines.push("  out of memory: it was killed at its memory limit");

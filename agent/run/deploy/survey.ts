@@ -5,11 +5,11 @@ import type { Delivered } from "../../plan/delivered.ts";
 import { type DeployPlan, planDeploy } from "../../plan/deploy.ts";
 import { desiredState, overlapping } from "../../plan/desired.ts";
 import type { ImagePlan } from "../../plan/images/decide-images.ts";
-import { INGRESS } from "../../plan/ingress-spec.ts";
 import type { Layout } from "../../plan/layout.ts";
 import type { Observed } from "../../plan/observed.ts";
 import { serviceUser } from "../../plan/service-user.ts";
 import type { Desired } from "../../plan/unit.ts";
+import type { BuiltImage } from "../build/built-image.ts";
 import { projectImages } from "../build/project-images.ts";
 import { planImages } from "../build.ts";
 import { readComposeModel } from "../compose-model.ts";
@@ -46,6 +46,31 @@ export async function readFacts(host: Host, project: Project, store: Store): Pro
     images,
     observed,
     serviceImages: await serviceImages(host, { config, model, images }),
+  };
+}
+
+/**
+ * The facts once images are built and pulled: the images are those that were made here, whatever their names may
+ * point to by now; containers are looked at again, for a build may have taken minutes.
+ */
+export async function factsAfterBuild(
+  host: Host,
+  project: Project,
+  store: Store,
+  before: Facts,
+  built: readonly BuiltImage[],
+): Promise<Facts> {
+  const { config, paths } = project;
+  const images = built.map(async ({ name, id }) => [name, await host.engine.image(id)] as const);
+  const made = new Map(await Promise.all(images));
+  const kept = before.images.map((plan): ImagePlan => {
+    const current = made.get(plan.spec.name);
+    return current === undefined ? plan : { ...plan, action: "keep", current };
+  });
+  return {
+    ...before,
+    observed: await observe(host, { name: config.project, paths }, store),
+    serviceImages: await serviceImages(host, { config, model: before.model, images: kept }),
   };
 }
 
@@ -90,9 +115,4 @@ export function planFrom(
 function databases({ config }: Project): string[] {
   const secrets = Object.values(config.secret).filter((secret) => secret.kind === "database");
   return [...new Set(secrets.map((secret) => secret.service ?? "database"))];
-}
-
-/** Services that a person may name: those of the compose file, and the ingress. */
-export function knownServices({ model }: Facts): string[] {
-  return [...Object.keys(model.services), INGRESS];
 }
