@@ -1,5 +1,5 @@
 import type { GatewayConfig } from "./config/gateway-config.ts";
-import type { Log } from "./core/log.ts";
+import { describeError, type Log } from "./core/log.ts";
 import { connect, DATABASE_DEADLINE_MS } from "./database/connect.ts";
 import { openDatabase } from "./database/database.ts";
 import { createHealth } from "./health/health.ts";
@@ -17,7 +17,14 @@ const MAX_RATE_LIMITED_KEYS = 50_000;
 export async function runGateway(config: GatewayConfig, log: Log, stop: Promise<string>): Promise<void> {
   const now = () => performance.now();
   let closing = false;
-  const database = openDatabase(() => connect(config.DATABASE_URL), DATABASE_DEADLINE_MS);
+  const database = openDatabase({
+    connect: () => connect(config.DATABASE_URL),
+    deadlineMs: DATABASE_DEADLINE_MS,
+    onChange: (away) => {
+      if (away) log("error", away.reason, { cause: describeError(away.cause) });
+      else log("info", "database answers again");
+    },
+  });
   const store = createKeyStore(database);
   const { authenticate, useNotes } = createKeyService(store, config.API_KEY_PEPPER, log, now);
   const health = createHealth({ probe: store.probe, now });

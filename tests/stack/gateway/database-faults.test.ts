@@ -121,6 +121,13 @@ describe("a database that is gone", () => {
     mend = undefined;
     await becomes(gateway, SERVICE, 200, 3000);
     expect((await ask(gateway, HEALTH)).status).toBe(200);
+    const told = gateway
+      .logs()
+      .map(({ msg }) => msg)
+      .filter((msg) => msg.startsWith("database"));
+    expect(told.at(0)).toBe("database cannot be reached");
+    expect(told.at(-1)).toBe("database answers again");
+    expect(told.length).toBeLessThan(10);
     expect(gateway.stderr()).toBe("");
   }, 60_000);
 

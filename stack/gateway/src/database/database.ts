@@ -11,6 +11,15 @@ export type Database<P extends Pool> = {
   close(): Promise<void>;
 };
 
+export type DatabaseOptions<P extends Pool> = {
+  /** Gives a new pool, at once: a pool connects when it is used. */
+  readonly connect: () => P;
+  /** Of each query, in ms. */
+  readonly deadlineMs: number;
+  /** Called with the failure that began a bad time, and with nothing at its end. */
+  readonly onChange: (away: DatabaseAway | undefined) => void;
+};
+
 /**
  * A database that may freeze, restart or refuse at any time, behind a pool
  * that is thrown away when it does not answer in time: its connections may
@@ -21,7 +30,8 @@ export type Database<P extends Pool> = {
  * that does not is not asked a thousand times. No query waits for more than
  * two deadlines, and while the database is frozen for one at most.
  */
-export function openDatabase<P extends Pool>(connect: () => P, deadlineMs: number): Database<P> {
+export function openDatabase<P extends Pool>(options: DatabaseOptions<P>): Database<P> {
+  const { connect, deadlineMs, onChange } = options;
   let pool = connect();
   let suspect = false;
   let trial: Promise<unknown> | undefined;
@@ -36,12 +46,15 @@ export function openDatabase<P extends Pool>(connect: () => P, deadlineMs: numbe
     const used = pool;
     try {
       const result = await withDeadline(query(used), deadlineMs);
+      if (suspect) onChange(undefined);
       suspect = false;
       return result;
     } catch (cause) {
+      const away = new DatabaseAway(awayReason(cause), cause);
+      if (!suspect) onChange(away);
       suspect = true;
       if (cause instanceof DeadlineMissed) discard(used);
-      throw new DatabaseAway(awayReason(cause), cause);
+      throw away;
     }
   }
 
