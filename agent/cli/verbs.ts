@@ -28,6 +28,12 @@ export const verbs: readonly Verb[] = [
     load: () => import("./setup.ts"),
   },
   {
+    usage: "check",
+    summary:
+      "say everything that is wrong with configuration, compose, Dockerfiles, secrets and this machine",
+    load: () => import("./check.ts"),
+  },
+  {
     usage: "plan [...services]",
     summary: "say what deploy would do and why; exit code 10 when there is something to do",
     load: () => import("./plan.ts"),

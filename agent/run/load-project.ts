@@ -10,18 +10,22 @@ import { type Project, projectPaths, projectRoot } from "./project.ts";
 export type ReadConfig = { text: string; config?: Config | undefined; faults: Fault[] };
 
 /**
- * Reads the configuration file without judging it.
+ * Reads the configuration file without judging it. `name` is what faults call it.
  * Errors: SoloflowError "config" (exit code 2) when there is no such file.
  */
-export async function readConfig(host: Pick<Host, "files">, configFile: string): Promise<ReadConfig> {
+export async function readConfig(
+  host: Pick<Host, "files">,
+  configFile: string,
+  name: string = configFile,
+): Promise<ReadConfig> {
   const text = await host.files.readText(resolve(configFile));
   if (text === undefined) {
-    throw new SoloflowError("config", `there is no ${configFile}`, {
+    throw new SoloflowError("config", `there is no ${name}`, {
       hint: "write one with: soloflow-agent init (or name another file with --config)",
       exitCode: EXIT.usage,
     });
   }
-  return { text, ...parseConfig(text, configFile) };
+  return { text, ...parseConfig(text, name) };
 }
 
 /**

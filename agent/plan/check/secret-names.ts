@@ -11,6 +11,11 @@ export function isSecretName(name: string): boolean {
   return SECRET.test(upper) && !NOT_ONE.test(upper);
 }
 
+/** Whether it signs or hashes what customers hold: short or empty it can be guessed, and their sessions and keys forged. */
+export function isSigningSecret(name: string): boolean {
+  return /(^|_)(AUTH|NEXTAUTH|SESSION|JWT|COOKIE)_SECRET$|PEPPER$/.test(name);
+}
+
 /** The password in a URL such as postgres://app:PASSWORD@database:5432/app; undefined where none stands. */
 export function passwordInUrl(value: string): string | undefined {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s@/]+)@/i.exec(value)?.[1];

@@ -1,5 +1,5 @@
 import type { SecretKind } from "../../config/config.ts";
-import { holdsSecret } from "../check/secret-names.ts";
+import { holdsSecret, isSigningSecret } from "../check/secret-names.ts";
 import type { ComposeModel, ComposeService } from "../compose-model.ts";
 
 export type SuggestedSecret = {
@@ -30,7 +30,7 @@ function kindOf(name: string, services: readonly string[], model: ComposeModel):
   if (/PEPPER/.test(name)) return "pepper";
   const isDatabase = services.some((service) => isPostgres(model.services[service] ?? {}));
   if (name === "POSTGRES_PASSWORD" && isDatabase) return "superuser";
-  return /^(BETTER_AUTH|NEXTAUTH|AUTH|SESSION|JWT|COOKIE)_SECRET$/.test(name) ? "generated" : "external";
+  return isSigningSecret(name) ? "generated" : "external";
 }
 
 /** The official image of PostgreSQL reads POSTGRES_PASSWORD_FILE; of others nothing is known. */
