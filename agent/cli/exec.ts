@@ -9,7 +9,7 @@ import type { CliContext } from "./context.ts";
 const SESSION_MS = 24 * 3_600_000;
 
 /** Runs a command in the container that serves. The exit code is 0 when the command's is, else 1. */
-export async function run({ host, args, configFile, output, signal }: CliContext): Promise<ExitCode> {
+export async function run({ host, args, configFile, output }: CliContext): Promise<ExitCode> {
   const [service, ...argv] = args;
   if (service === undefined || argv.length === 0) {
     throw new SoloflowError("usage", "exec needs a service and a command", {
@@ -26,6 +26,6 @@ export async function run({ host, args, configFile, output, signal }: CliContext
   const command = dockerExec(container.id, argv, {
     terminal: process.stdin.isTTY === true && output.isTerminal,
   });
-  const outcome = await host.exec(command, { timeoutMs: SESSION_MS, stdio: "inherit", signal });
+  const outcome = await host.exec(command, { timeoutMs: SESSION_MS, stdio: "inherit" });
   return outcome.kind === "ok" ? EXIT.done : EXIT.failed;
 }

@@ -9,7 +9,7 @@ import type { CliContext } from "./context.ts";
 const FOLLOW_MS = 7 * 24 * 3_600_000;
 const PRINT_MS = 60_000;
 
-export async function run({ host, args, options, configFile, signal }: CliContext): Promise<ExitCode> {
+export async function run({ host, args, options, configFile }: CliContext): Promise<ExitCode> {
   const project = await knownProject(host, configFile);
   const units = await deployedUnits(host, project, args);
   const tail = options.tail === undefined ? 100 : Number(options.tail);
@@ -24,7 +24,6 @@ export async function run({ host, args, options, configFile, signal }: CliContex
   const outcome = await host.exec(command, {
     timeoutMs: follow ? FOLLOW_MS : PRINT_MS,
     stdio: "inherit",
-    signal,
   });
   return outcome.kind === "ok" || outcome.kind === "killed" ? EXIT.done : EXIT.failed;
 }

@@ -27,7 +27,8 @@ export async function finishRelease(
 ): Promise<void> {
   const { host, store, desired } = execution;
   if (end.result === "deployed") {
-    for (const image of end.built) await host.engine.tag(image.id, `${image.name}:${release}`);
+    for (const image of end.built.filter(({ services }) => services.length > 0))
+      await host.engine.tag(image.id, `${image.name}:${release}`);
   }
   const services = servicesOf(end.plan, desired.units);
   store.releases.finish(release, {
