@@ -25,7 +25,8 @@ export type BuiltImage = {
 export function keptImage({ spec, inputs, current }: ImagePlan): BuiltImage | undefined {
   if (current === undefined) return undefined;
   const prefix = `${spec.name}:`;
-  const tags = current.tags.filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
+  const own = current.tags.filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
+  const tags = ["latest", ...own.filter((tag) => tag !== "latest").sort()];
   return {
     ...{
       name: spec.name,

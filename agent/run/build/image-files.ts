@@ -8,17 +8,22 @@ export function imageSlug(name: string): string {
   return name.replaceAll(/[^a-z0-9.-]/g, "_");
 }
 
+/** What the cache holds for one project alone; what recipes fetch is shared by all. */
+function projectCache(project: Project): string {
+  return join(project.paths.cache, "projects", project.config.project);
+}
+
 export function hashesFile(project: Project): string {
-  return join(project.paths.cache, `hashes-${project.config.project}.json`);
+  return join(projectCache(project), "hashes.json");
 }
 
 /** Folder of one image's build; made anew for each and gone after it. */
 export function workFolder(project: Project, image: string): string {
-  return join(project.paths.cache, "build", project.config.project, imageSlug(image));
+  return join(projectCache(project), "build", imageSlug(image));
 }
 
 function partsFile(project: Project, image: string): string {
-  return join(project.paths.cache, "inputs", project.config.project, `${imageSlug(image)}.json`);
+  return join(projectCache(project), "inputs", `${imageSlug(image)}.json`);
 }
 
 type Files = Pick<Host, "files">;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SoloflowError } from "../../core/errors.ts";
 import { type Package, parseRecord, readRecords } from "../../plan/images/packages.ts";
 import type { BuiltImage } from "./built-image.ts";
+import { workFolder } from "./image-files.ts";
 import { endedBadly } from "./outcome-error.ts";
 import type { BuildSetting } from "./setting.ts";
 
@@ -35,7 +36,7 @@ async function readAll(
   images: readonly Pick<BuiltImage, "id" | "name">[],
 ): Promise<[id: string, text: string][]> {
   if (images.length === 0) return [];
-  const folder = join(project.paths.cache, "build", project.config.project, "records");
+  const folder = workFolder(project, ".records");
   await host.files.remove(folder);
   const names = images.map(({ name }) => `${name}:latest`);
   const outcome = await exec(readRecords(names, folder), { timeoutMs: TIMEOUT_MS, signal });
