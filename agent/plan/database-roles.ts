@@ -29,19 +29,19 @@ export function rolesSql({ superuser, databases }: PostgresRoles): string {
   return [
     PREAMBLE,
     "BEGIN;",
-    // Two runs at once would both find a role missing.
-    "SELECT pg_advisory_xact_lock(hashtext('soloflow roles')) \\g /dev/null",
     ...databases.flatMap(roleStatements),
     ...(superuser === undefined ? [] : [password(superuser)]),
     "COMMIT;",
     ...databases.flatMap(databaseStatements),
+    ...databases.flatMap(schemaStatements),
     "",
   ].join("\n");
 }
 
 /**
  * Verifiers must not get into the server's log or into pg_stat_statements. Synchronous commit is what PostgreSQL
- * does by default; a server tuned otherwise could forget a role that the next container needs.
+ * does by default; a server tuned otherwise could forget a role that the next container needs. The lock goes with
+ * the session: of two runs at once both would find a role missing.
  */
 const PREAMBLE = [
   "\\set ON_ERROR_STOP on",
@@ -55,6 +55,7 @@ const PREAMBLE = [
   "SET log_min_error_statement = 'panic';",
   "SET pg_stat_statements.track_utility = off;",
   "SET synchronous_commit = on;",
+  "SELECT pg_advisory_lock(hashtext('soloflow roles')) \\g /dev/null",
 ].join("\n");
 
 function roleStatements({ owner, roles, logins }: DatabaseRoles): string[] {
@@ -106,19 +107,23 @@ function actsAs(role: string, owner: string): string {
   WHERE s.setdatabase = 0 AND r.rolname = ${sqlName(role)} AND ${sqlLiteral(`role=${owner}`)} = ANY (s.setconfig))`;
 }
 
-/** CREATE DATABASE knows no transaction, and a schema's owner is set inside of its own database. */
+/** CREATE DATABASE knows no transaction. */
 function databaseStatements({ database, owner }: DatabaseRoles): string[] {
+  const missing = `${NOT_YET} (SELECT FROM pg_database WHERE datname = ${sqlName(database)})`;
   const foreign = `datname = ${sqlName(database)} AND pg_get_userbyid(datdba) <> ${sqlName(owner)}`;
-  const publicOf = `nspname = 'public' AND pg_get_userbyid(nspowner) <> ${sqlName(owner)}`;
   return [
-    run(
-      ["CREATE DATABASE %I OWNER %I", database, owner],
-      `${NOT_YET} (SELECT FROM pg_database WHERE datname = ${sqlName(database)})`,
-    ),
+    run(["CREATE DATABASE %I OWNER %I", database, owner], missing),
     run(["ALTER DATABASE %I OWNER TO %I", database, owner], foreign, "pg_database"),
+  ];
+}
+
+/** A schema's owner is set inside of its own database. */
+function schemaStatements({ database, owner }: DatabaseRoles): string[] {
+  const foreign = `nspname = 'public' AND pg_get_userbyid(nspowner) <> ${sqlName(owner)}`;
+  return [
     `\\connect -reuse-previous=on ${connection(database)}`,
     PREAMBLE,
-    run(["ALTER SCHEMA public OWNER TO %I", owner], publicOf, "pg_namespace"),
+    run(["ALTER SCHEMA public OWNER TO %I", owner], foreign, "pg_namespace"),
   ];
 }
 

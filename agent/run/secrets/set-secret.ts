@@ -51,7 +51,9 @@ export async function generateSecret(
   const make = planEnsure(project.config, secrets, false).make.find((one) => one.name === name);
   if (make === undefined) {
     const external = project.config.secret[name]?.kind === "external";
-    throw notTaken(name, external ? "is yours to give, not the agent's to make" : "has a value already");
+    throw external
+      ? notTaken(name, "is yours to give, not the agent's to make", `soloflow-agent secrets set ${name}`)
+      : notTaken(name, "has a value already", "soloflow-agent secrets list says since when");
   }
   await commitSecrets(host, project, { ...secrets, [name]: newValue(host, make) }, progress);
 }
