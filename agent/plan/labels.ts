@@ -7,10 +7,9 @@ export const LABEL = {
   colour: "dev.soloflow.colour",
   /** "NAME=fingerprint …": which values of its secrets the container was started with. */
   secrets: "dev.soloflow.secrets",
-  /** On images: hash of everything that went into the build, and for which project it was made. */
+  /** On images: hash of everything that went into the build. Nothing of a project: projects may share an image. */
   inputs: "dev.soloflow.inputs",
-  project: "dev.soloflow.project",
-  /** On images: "NAME=sha256:… …", the images built here that it was built from. */
+  /** On images: "NAME=TIME …", the images built here that it was built from, and when those were made. */
   bases: "dev.soloflow.bases",
   composeProject: "com.docker.compose.project",
   composeService: "com.docker.compose.service",

@@ -68,10 +68,8 @@ async function buildAll(
       name: plan.spec.name,
       after: plan.spec.dependsOn,
       run: async () => {
-        const ids = plan.spec.dependsOn.flatMap((name) =>
-          done.has(name) ? [[name, done.get(name)?.id ?? ""]] : [],
-        );
-        const bases: Record<string, string> = Object.fromEntries(ids);
+        const times = plan.spec.dependsOn.map((name) => [name, done.get(name)?.createdAt ?? ""]);
+        const bases: Record<string, string> = Object.fromEntries(times);
         done.set(plan.spec.name, await buildImage(setting, { plan, bases, secrets, history }));
       },
     }));

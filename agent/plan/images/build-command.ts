@@ -11,7 +11,7 @@ export type BuildInput = {
   project: string;
   /** Hash of everything that goes in. */
   inputs: string;
-  /** Ids of the images that it is built from, by name. */
+  /** When the images were made that it is built from, by name. */
   bases: Readonly<Record<string, string>>;
   /** Folder that the recipe made. */
   rootfs?: string;
@@ -35,7 +35,6 @@ export function buildCommand(input: BuildInput): Command {
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
   const labels = {
     [LABEL.inputs]: input.inputs,
-    [LABEL.project]: input.project,
     [LABEL.bases]: formatBases(input.bases),
   };
   return {

@@ -58,7 +58,7 @@ function ownCause(
   if (refresh && takesFromOutside(spec)) return "newer packages are asked for";
   const bases = parseBases(current.labels[LABEL.bases]);
   const moved = spec.dependsOn.find(
-    (name) => images.get(name) !== undefined && images.get(name)?.id !== bases[name],
+    (name) => images.get(name) !== undefined && images.get(name)?.createdAt !== bases[name],
   );
   return moved === undefined ? undefined : `${moved} is another image than it was built from`;
 }
@@ -84,11 +84,15 @@ function spread(states: readonly ImageState[], causes: Map<string, string>): voi
   if (causes.size > before) spread(states, causes);
 }
 
-/** The label's form of the images that another was built from. */
-export function formatBases(ids: Readonly<Record<string, string>>): string {
-  return Object.keys(ids)
+/**
+ * The label's form of the images that another was built from: names and the times at which they were made. A build
+ * that is served from the builder's cache has the time of the first, so the time stands for the content; the id
+ * would change with a label.
+ */
+export function formatBases(times: Readonly<Record<string, string>>): string {
+  return Object.keys(times)
     .sort()
-    .map((name) => `${name}=${ids[name]}`)
+    .map((name) => `${name}=${times[name]}`)
     .join(" ");
 }
 

@@ -14,7 +14,6 @@ export function recipeOnMachine({ recipe, context, folder, cache }: RecipeRun, b
 export type RecipeContainer = {
   image: string;
   name: string;
-  project: string;
   /** Who is to own what comes out. */
   uid: number;
   bun: string;
@@ -24,7 +23,7 @@ export type RecipeContainer = {
 
 /** The same in a container. The folder comes out owned by `uid`, so that who made it can remove it. */
 export function recipeInContainer(run: RecipeRun, container: RecipeContainer): Command {
-  const { image, name, project, uid, bun, ca } = container;
+  const { image, name, uid, bun, ca } = container;
   const script = `sh /recipe /image /work/rootfs; code=$?; chown -R ${uid} /work; exit $code`;
   const authorities = "/etc/ssl/certs/ca-certificates.crt";
   const binds = [
@@ -43,7 +42,6 @@ export function recipeInContainer(run: RecipeRun, container: RecipeContainer): C
   return {
     argv: [
       ...(["docker", "run", "--rm", "--init", "--name", name] as const),
-      ...["--label", `dev.soloflow.project=${project}`],
       ...binds.flatMap((bind) => ["--volume", bind]),
       ...Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
       ...[image, "sh", "-c", script],

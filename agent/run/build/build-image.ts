@@ -7,7 +7,7 @@ import { buildNote, median } from "../../plan/images/build-note.ts";
 import { BuildOutput } from "../../plan/images/build-output.ts";
 import { dateTag } from "../../plan/images/date-tag.ts";
 import type { ImagePlan } from "../../plan/images/decide-images.ts";
-import type { BuiltImage } from "./built-image.ts";
+import { type BuiltImage, builtImage } from "./built-image.ts";
 import { workFolder, writeParts } from "./image-files.ts";
 import { endedBadly } from "./outcome-error.ts";
 import { makeRootfs } from "./rootfs.ts";
@@ -20,7 +20,7 @@ const REMEMBERED = 10;
 
 export type BuildJob = {
   plan: ImagePlan;
-  /** Ids of the images that it is built from. */
+  /** When the images were made that it is built from, by name. */
   bases: Readonly<Record<string, string>>;
   secrets: readonly BuildSecret[];
   history: BuildHistory;
@@ -43,8 +43,10 @@ export async function buildImage(setting: BuildSetting, job: BuildJob): Promise<
     await refuseTooLarge(setting, spec, image, staging);
     const tags = await tag(setting, job.plan, image);
     const ms = Math.round(host.clock.monotonic() - startedAt);
-    const built = finished(job, image, ms, tags);
-    step.done(buildNote({ ...built, lastBytes: job.history.history(spec.name, 1)[0]?.sizeBytes }));
+    const earlier = job.history.history(spec.name, REMEMBERED);
+    const usualMs = median(earlier.map((build) => build.ms));
+    const built = builtImage(job.plan, image, { built: true, ms, usualMs, tags });
+    step.done(buildNote({ ...built, lastBytes: earlier[0]?.sizeBytes }));
     job.history.record({ ...built, image: spec.name, at: host.clock.now(), cached: false, inputs });
     return built;
   } catch (thrown) {
@@ -53,20 +55,6 @@ export async function buildImage(setting: BuildSetting, job: BuildJob): Promise<
   } finally {
     await clean(setting, job).catch(() => {});
   }
-}
-
-function finished(
-  { plan, history }: BuildJob,
-  image: Image,
-  ms: number,
-  tags: readonly string[],
-): BuiltImage {
-  const { spec, inputs } = plan;
-  const usualMs = median(history.history(spec.name, REMEMBERED).map((build) => build.ms));
-  return {
-    ...{ name: spec.name, id: image.id, inputs, built: true, ms, usualMs, sizeBytes: image.sizeBytes },
-    ...{ limitBytes: spec.maxBytes, tags, services: spec.services },
-  };
 }
 
 /** Also what an agent left behind that was killed. */

@@ -1,3 +1,4 @@
+import type { Image } from "../../core/container.ts";
 import type { ImagePlan } from "../../plan/images/decide-images.ts";
 
 /** One image as it is after a build. */
@@ -7,6 +8,8 @@ export type BuiltImage = {
   /** "sha256:…" */
   id: string;
   inputs: string;
+  /** When its content was made; the same for one that came from the builder's cache. */
+  createdAt: string;
   /** false: it was there and nothing had changed. */
   built: boolean;
   /** What the build took; 0 when it was kept. */
@@ -21,22 +24,23 @@ export type BuiltImage = {
   services: readonly string[];
 };
 
+export function builtImage(
+  { spec, inputs }: ImagePlan,
+  image: Image,
+  how: Pick<BuiltImage, "built" | "ms" | "usualMs" | "tags">,
+): BuiltImage {
+  const { id, createdAt, sizeBytes } = image;
+  const { name, maxBytes: limitBytes, services } = spec;
+  return { name, id, inputs, createdAt, sizeBytes, limitBytes, services, ...how };
+}
+
 /** undefined for a layer that is gone and that nothing needs. */
-export function keptImage({ spec, inputs, current }: ImagePlan): BuiltImage | undefined {
-  if (current === undefined) return undefined;
-  const prefix = `${spec.name}:`;
-  const own = current.tags.filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
+export function keptImage(plan: ImagePlan): BuiltImage | undefined {
+  if (plan.current === undefined) return undefined;
+  const prefix = `${plan.spec.name}:`;
+  const own = plan.current.tags
+    .filter((tag) => tag.startsWith(prefix))
+    .map((tag) => tag.slice(prefix.length));
   const tags = ["latest", ...own.filter((tag) => tag !== "latest").sort()];
-  return {
-    ...{
-      name: spec.name,
-      id: current.id,
-      inputs,
-      built: false,
-      ms: 0,
-      usualMs: undefined,
-      sizeBytes: current.sizeBytes,
-    },
-    ...{ limitBytes: spec.maxBytes, tags, services: spec.services },
-  };
+  return builtImage(plan, plan.current, { built: false, ms: 0, usualMs: undefined, tags });
 }

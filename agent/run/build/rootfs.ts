@@ -60,7 +60,7 @@ async function inContainer(
   // Left by an agent that was killed.
   await host.engine.remove(name, { force: true });
   const container = {
-    ...{ image: DEBIAN, name, project: project.config.project, uid: host.uid },
+    ...{ image: DEBIAN, name, uid: host.uid },
     ...{ bun: process.execPath, ca: await caFile(host) },
   };
   const outcome = await exec(recipeInContainer(run, container), limits);

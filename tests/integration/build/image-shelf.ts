@@ -21,7 +21,7 @@ export function imageShelf({ sizeBytes = 1_000_000, cpus = 2 } = {}): ImageShelf
     made += 1;
     shelf.set(reference, {
       ...{ id: `sha256:${String(made).padStart(64, "0")}`, tags: [], digests: [], labels: {}, sizeBytes },
-      ...{ createdAt: "", user: "", exposedPorts: [] },
+      ...{ createdAt: `2026-01-0${made}`, user: "", exposedPorts: [] },
       ...image,
     } as Image);
   };

@@ -8,7 +8,14 @@ type World = { states: ImageState[]; refresh: boolean };
 
 function image(name: string, id: string, inputs: string, bases: Record<string, string>): Image {
   const labels = { [LABEL.inputs]: inputs, [LABEL.bases]: formatBases(bases) };
-  return { id, tags: [`${name}:latest`], digests: [], labels, sizeBytes: 1 } as unknown as Image;
+  return {
+    id,
+    createdAt: id,
+    tags: [`${name}:latest`],
+    digests: [],
+    labels,
+    sizeBytes: 1,
+  } as unknown as Image;
 }
 
 /** Images in build order, each on some of those before it, each there, changed, made elsewhere or not there at all. */

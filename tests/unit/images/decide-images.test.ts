@@ -39,7 +39,14 @@ function state(name: string, shape: Shape): ImageState {
 }
 
 function image(name: string, labels: Record<string, string>): Image {
-  return { id: `sha256:${name}`, tags: [], digests: [], labels, sizeBytes: 1 } as unknown as Image;
+  return {
+    id: name,
+    createdAt: `made-${name}`,
+    tags: [],
+    digests: [],
+    labels,
+    sizeBytes: 1,
+  } as unknown as Image;
 }
 
 const decide = (shapes: Record<string, Shape>, options?: { refresh?: boolean }) =>
@@ -70,7 +77,7 @@ test("an image that somebody else made under this name is not trusted", () => {
 test("what is built from an image that is built again is built again", () => {
   const shapes = {
     base: { built: "old" },
-    app: { built: "same", dependsOn: ["base"], bases: { base: "sha256:base" } },
+    app: { built: "same", dependsOn: ["base"], bases: { base: "made-base" } },
     other: { built: "same" },
   };
   expect(decide(shapes)).toEqual([
@@ -83,7 +90,7 @@ test("what is built from an image that is built again is built again", () => {
 test("an image built from another one than is here now is built again", () => {
   const shapes = {
     base: { built: "same" },
-    app: { built: "same", dependsOn: ["base"], bases: { base: "sha256:earlier" } },
+    app: { built: "same", dependsOn: ["base"], bases: { base: "made-earlier" } },
   };
   expect(decide(shapes)[1]).toBe("app: build, base is another image than it was built from");
 });
@@ -93,7 +100,7 @@ const layered = { services: [], dependsOn: [] };
 test("a layer that was cleaned away is left alone while nothing is built from it", () => {
   const shapes = {
     base: layered,
-    app: { built: "same", dependsOn: ["base"], bases: { base: "sha256:base" } },
+    app: { built: "same", dependsOn: ["base"], bases: { base: "made-base" } },
   };
   expect(decide(shapes)).toEqual([
     "base: keep, nothing that has to be built needs it",
@@ -106,7 +113,7 @@ test("a layer that was cleaned away comes back with all that stands on it once o
     base: layered,
     mid: { services: [], dependsOn: ["base"] },
     app: { built: "old", dependsOn: ["mid"] },
-    other: { built: "same", dependsOn: ["base"], bases: { base: "sha256:base" } },
+    other: { built: "same", dependsOn: ["base"], bases: { base: "made-base" } },
   };
   expect(decide(shapes)).toEqual([
     "base: build, it is not here yet, and mid is built from it",
@@ -119,7 +126,7 @@ test("a layer that was cleaned away comes back with all that stands on it once o
 test("a refresh builds what takes from outside, and all that stands on it", () => {
   const shapes = {
     base: { built: "same", services: [], recipe: "/r.sh" },
-    app: { built: "same", dependsOn: ["base"], bases: { base: "sha256:base" } },
+    app: { built: "same", dependsOn: ["base"], bases: { base: "made-base" } },
     alone: { built: "same" },
   };
   expect(decide(shapes, { refresh: true })).toEqual([
