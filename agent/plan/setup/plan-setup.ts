@@ -41,7 +41,7 @@ function stepsPlan(machine: Machine, installation: Installation | undefined): Se
   if (installation !== undefined) steps.push(installStep(machine, installation, wantsEngine));
   const held = new Set([...(machine.unfinished ?? []), ...namesToHold(installation, wantsEngine)]);
   if (held.size > 0) steps.push(holdStep([...held]));
-  if (machine.engine.state !== "running" || wantsEngine) steps.push(startStep(machine));
+  if (machine.engine.state !== "running" || wantsEngine) steps.push(startStep(machine, wantsEngine));
   return {
     kind: "steps",
     steps,
@@ -71,11 +71,12 @@ function holdStep(packages: readonly string[]): SetupStep {
   return { kind: "hold", packages, cause };
 }
 
-function startStep(machine: Machine): SetupStep {
-  const cause = "the engine has to run";
-  return machine.systemd
-    ? { kind: "start", by: "systemd", cause: `${cause}, now and after a reboot` }
-    : { kind: "start", by: "dockerd", cause: `${cause}, and systemd does not run this machine` };
+function startStep({ systemd, engine }: Machine, newEngine: boolean): SetupStep {
+  const replace = newEngine && engine.state === "running";
+  const cause = replace ? "the engine that runs is still the old one" : "the engine has to run";
+  return systemd
+    ? { kind: "start", by: "systemd", replace, cause: replace ? cause : `${cause}, now and after a reboot` }
+    : { kind: "start", by: "dockerd", replace, cause: `${cause}, and systemd does not run this machine` };
 }
 
 function upgradeOf(machine: Machine, to: string): Upgrade | undefined {

@@ -42,7 +42,7 @@ export function renderStep(step: SetupStep): string {
     case "hold":
       return `hold ${step.packages.join(", ")}`;
     case "start":
-      return step.by === "systemd" ? "start the engine through systemd" : "start dockerd in the background";
+      return `${step.replace ? "restart" : "start"} the engine ${step.by === "systemd" ? "through systemd" : "in the background"}`;
     default:
       return step satisfies never;
   }

@@ -13,7 +13,8 @@ export type SetupStep =
       cause: string;
     }
   | { kind: "hold"; packages: readonly string[]; cause: string }
-  | { kind: "start"; by: "systemd" | "dockerd"; cause: string };
+  /** `replace`: an older engine still runs, whatever was installed meanwhile. */
+  | { kind: "start"; by: "systemd" | "dockerd"; replace: boolean; cause: string };
 
 /** A running engine that would be replaced: its containers stop for as long as that takes. */
 export type Upgrade = { from: string; to: string; containers: number };

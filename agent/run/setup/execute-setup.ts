@@ -42,7 +42,7 @@ async function executeStep(setup: SetupHost, step: SetupStep, shown: Step): Prom
     case "hold":
       return void (await setup.run(["apt-mark", "hold", ...step.packages], { timeoutMs: 60_000 }));
     case "start":
-      return startEngine(setup, step.by);
+      return startEngine(setup, step);
     default:
       return step satisfies never;
   }
