@@ -85,6 +85,7 @@ export async function testProject(): Promise<TestProject> {
     async [Symbol.asyncDispose]() {
       await removeAll(name);
       rmSync(runFolder, { recursive: true, force: true });
+      rmSync(`/var/cache/soloflow/projects/${name}`, { recursive: true, force: true });
       temp[Symbol.dispose]();
     },
   };
@@ -102,9 +103,9 @@ async function removeAll(name: string): Promise<void> {
     await docker("network", "rm", network);
   for (const volume of lines(await docker("volume", "ls", "-q", ...ofProject(name))))
     await docker("volume", "rm", "-f", volume);
-  const images = lines(
-    await docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", `reference=${name}*`),
-  );
+  // A `*` of Docker's patterns does not reach over a slash.
+  const named = [`${name}*`, `${name}/*`].flatMap((pattern) => ["--filter", `reference=${pattern}`]);
+  const images = lines(await docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", ...named));
   if (images.length > 0) await docker("image", "rm", "-f", ...images);
 }
 
