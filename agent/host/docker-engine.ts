@@ -22,6 +22,7 @@ export function dockerEngine(socket: () => string, uid: number): Engine {
   const client = new EngineClient(socket, uid);
   return {
     info: () => info(client),
+    version: () => version(client),
     containers: (labels) => listContainers(client, labels),
     container: (id) => inspectContainer(client, id),
     image: (reference) => inspectImage(client, reference),
@@ -43,6 +44,14 @@ async function info(client: EngineClient) {
   const request = { path: "/info", anyVersion: true };
   const answer = await client.send(request);
   return readInfo(client.parse(request, answer), answer.headers.get("api-version") ?? "");
+}
+
+async function version(client: EngineClient): Promise<string> {
+  const request = { path: "/version", anyVersion: true };
+  return client
+    .parse(request, await client.send(request))
+    .at("Version")
+    .string();
 }
 
 async function there(client: EngineClient, path: string): Promise<Place> {

@@ -1,6 +1,7 @@
 import { EXIT, SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import { openStore } from "../../host/store/open-store.ts";
+import type { Store } from "../../host/store/store.ts";
 import { readModel } from "../deploy/model-file.ts";
 import type { KnownProject } from "../known-project.ts";
 import { observe } from "../observe.ts";
@@ -18,22 +19,34 @@ export type Status = {
 /** What runs now, as it is: containers are looked at and probed, nothing is remembered but the last release. */
 export async function readStatus(host: Host, project: KnownProject): Promise<Status> {
   const watchdog = { running: false, pid: null, since: null };
-  const version = await engineVersion(host);
-  const engine = { reachable: version !== undefined, version: version ?? null };
-  const isNew = (await host.files.stat(project.paths.database)) === undefined;
-  if (isNew) return { project: project.name, release: null, engine, services: [], watchdog };
+  if ((await host.files.stat(project.paths.database)) === undefined) {
+    return { project: project.name, release: null, engine: await engineState(host), services: [], watchdog };
+  }
   using store = openStore(project.paths.database);
   const release = store.releases.current()?.id ?? null;
-  if (version === undefined) return { project: project.name, release, engine, services: [], watchdog };
-  const [model, observed] = await Promise.all([readModel(host, project), observe(host, project, store)]);
-  const units = model?.["x-soloflow"].units ?? [];
-  const services = await Promise.all(units.map((unit) => serviceStatus(host, store, unit, observed)));
+  const [engine, services] = await Promise.all([engineState(host), servicesOf(host, project, store)]);
   return { project: project.name, release, engine, services, watchdog };
 }
 
-async function engineVersion(host: Host): Promise<string | undefined> {
+async function servicesOf(host: Host, project: KnownProject, store: Store): Promise<ServiceStatus[]> {
+  const [model, observed] = await Promise.all([
+    readModel(host, project),
+    ifReachable(() => observe(host, project, store)),
+  ]);
+  if (observed === undefined) return [];
+  const units = model?.["x-soloflow"].units ?? [];
+  return Promise.all(units.map((unit) => serviceStatus(host, store, unit, observed)));
+}
+
+async function engineState(host: Host): Promise<Status["engine"]> {
+  const version = await ifReachable(() => host.engine.version());
+  return { reachable: version !== undefined, version: version ?? null };
+}
+
+/** undefined where Docker cannot be reached: that is an answer here, not a failure. */
+async function ifReachable<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    return (await host.engine.info()).version;
+    return await ask();
   } catch (thrown) {
     if (thrown instanceof SoloflowError && thrown.exitCode === EXIT.noDocker) return undefined;
     throw thrown;
