@@ -6,7 +6,7 @@ import { writeStore } from "../../../agent/host/secret-store/write-store.ts";
 import { content, placeIn, storeOf } from "../../support/secret-store.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 
-const WRITER = join(import.meta.dir, "killed-writer.ts");
+const WRITER = join(import.meta.dir, "../../fixtures/secrets/killed-writer.ts");
 
 async function write(...words: string[]): Promise<"killed" | "done"> {
   const child = Bun.spawn([process.execPath, WRITER, ...words], { stdio: ["ignore", "ignore", "inherit"] });
