@@ -8,10 +8,14 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
 } from "yaml";
 import type { Fault } from "../../config/fault.ts";
 
 export type YamlPath = readonly (string | number)[];
+/** Far more than a person writes, and few enough for any machine. */
+const MAX_ALIASES = 10_000;
+
 type Place = { line: number; column: number };
 
 /**
@@ -38,12 +42,41 @@ export class ComposeSource {
       // Compose's own tags (!reset, !override) are no fault.
       logLevel: "error",
     });
-    this.faults = this.#document.errors.map((error) => {
-      const { line, col } = this.#lines.linePos(error.pos[0]);
-      const message = `not YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
-      return { severity: "error", file, line, column: col, rule: "compose", message };
+    const errors = this.#document.errors.map((one) => this.#fault(one.pos[0], one.message));
+    const faults = errors.length > 0 ? errors : this.#lostAliases();
+    const read = faults.length > 0 ? undefined : this.#plain();
+    this.data = read?.data;
+    this.faults = read?.fault === undefined ? faults : [read.fault];
+  }
+
+  /** Aliases that multiply without end, or lead back into themselves, are no data. */
+  #plain(): { data?: unknown; fault?: Fault } {
+    try {
+      const data: unknown = this.#document.toJS({ maxAliasCount: MAX_ALIASES });
+      JSON.stringify(data);
+      return { data };
+    } catch {
+      return { fault: this.#fault(0, "its aliases lead back into themselves, or are too many") };
+    }
+  }
+
+  #fault(offset: number, message: string): Fault {
+    const { line, col } = this.#lines.linePos(offset);
+    const words = `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+    return { severity: "error", file: this.file, line, column: col, rule: "compose", message: words };
+  }
+
+  #lostAliases(): Fault[] {
+    const found: Fault[] = [];
+    visit(this.#document, {
+      Alias: (_key, alias) => {
+        if (alias.resolve(this.#document) !== undefined) return;
+        found.push(
+          this.#fault(alias.range?.[0] ?? 0, `there is no anchor &${alias.source} before *${alias.source}`),
+        );
+      },
     });
-    this.data = this.faults.length === 0 ? this.#document.toJS() : undefined;
+    return found;
   }
 
   has(path: YamlPath): boolean {
@@ -106,5 +139,6 @@ export class ComposeSource {
 
 function keyOf(pair: unknown): string | undefined {
   if (!isPair(pair)) return undefined;
-  return isScalar(pair.key) ? String(pair.key.value) : undefined;
+  // The value of a merge key is a symbol; what is written tells it from all others.
+  return isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : undefined;
 }

@@ -1,9 +1,8 @@
 import type { Fault } from "../../config/fault.ts";
 import type { Instruction } from "../images/dockerfile.ts";
-import { isPlaceholder } from "../secrets-value.ts";
 import { assignmentsOf, finalStages } from "./dockerfile-stages.ts";
 import { error, warning } from "./places.ts";
-import { holdsSecret } from "./secret-names.ts";
+import { holdsSecret, isMock } from "./secret-names.ts";
 import type { DockerfileSource, Subject } from "./subject.ts";
 
 /** Secrets that the agent's builds can mount: certificates and npm's settings of this machine. */
@@ -87,12 +86,4 @@ function mounted({ file }: DockerfileSource, { flags, line }: Instruction): Faul
       ),
     ];
   });
-}
-
-/** A value that says of itself that it is none. */
-function isMock(value: string): boolean {
-  return (
-    isPlaceholder(value) ||
-    /mock|dummy|build[-_ ]?time|build[-_ ]?only|not[-_ ]?(a[-_ ]?)?(real|secret)|fake|unused/i.test(value)
-  );
 }

@@ -1,10 +1,9 @@
 import type { Fault } from "../../config/fault.ts";
-import { isPlaceholder } from "../secrets-value.ts";
 import { variablesIn } from "./interpolate.ts";
 import { isManaged } from "./managed.ts";
 import { error, type Place, warning } from "./places.ts";
 import { type RawVariable, rawBuildArgs, rawEnvironment } from "./raw-environment.ts";
-import { holdsSecret, passwordInUrl } from "./secret-names.ts";
+import { holdsSecret, isMock, passwordInUrl } from "./secret-names.ts";
 import type { Subject } from "./subject.ts";
 
 /** Secrets whose value stands in the compose file itself, or as the fallback of a variable. */
@@ -19,16 +18,14 @@ function inEnvironment(subject: Subject, variable: RawVariable): Fault[] {
   const { service, name, raw, place } = variable;
   if (raw === null || !holdsSecret(name, raw)) return [];
   const managed = isManaged(subject.config, service, name);
-  if (clearText(name, raw) !== "") return [inClear(variable, managed)];
+  if (clearText(raw) !== "") return [inClear(variable, managed)];
   return managed ? [] : fallbacks(subject, name, raw, place);
 }
 
 /** What of the value is written out; of a URL only its password counts. */
-function clearText(name: string, raw: string): string {
-  const password = passwordInUrl(raw);
-  if (password !== undefined) return /\$\{?\w/.test(password) ? "" : password;
-  if (/:\/\//.test(raw)) return "";
-  return variablesIn(raw).length > 0 || name === "" ? "" : raw;
+function clearText(raw: string): string {
+  const value = passwordInUrl(raw) ?? (/:\/\//.test(raw) ? "" : raw);
+  return variablesIn(value).length > 0 ? "" : value;
 }
 
 function inClear({ service, name, place }: RawVariable, managed: boolean): Fault {
@@ -49,8 +46,7 @@ function fallbacks({ variables }: Subject, name: string, raw: string, place: Pla
   return variablesIn(raw).flatMap(({ name: variable, fallback = "" }) => {
     if (fallback === "" || variablesIn(fallback).length > 0) return [];
     const inEffect = (variables[variable] ?? "") === "";
-    const what =
-      isPlaceholder(fallback) || /mock|test|dummy|fake/i.test(fallback) ? "a mock value" : "a value in clear";
+    const what = isMock(fallback) || /_test_/.test(fallback) ? "a mock value" : "a value in clear";
     const words = {
       message: inEffect
         ? `${name} has ${what} as its fallback, and ${variable} is not set: that value goes live`
@@ -63,8 +59,8 @@ function fallbacks({ variables }: Subject, name: string, raw: string, place: Pla
 
 /** Build arguments stay in the image's history, wherever their value comes from. */
 function inBuild({ service, name, raw, place }: RawVariable): Fault[] {
-  if (raw === "" || !holdsSecret(name, raw ?? "") || (raw !== null && isPlaceholder(raw))) return [];
-  if (raw !== null && /mock|dummy|build[-_]?time|fake/i.test(raw)) return [];
+  if (raw === "" || !holdsSecret(name, raw ?? "")) return [];
+  if (raw !== null && variablesIn(raw).length === 0 && isMock(raw)) return [];
   return [
     error("build-needs-secret", place, {
       message: `the build of ${service} is given the secret ${name}: it stays in the image's history`,
