@@ -7,7 +7,7 @@ const root = resolve(import.meta.dir, "..");
 const started = performance.now();
 const tests = ["unit", "property"].map((folder) => ({
   name: `${folder} tests`,
-  argv: [process.execPath, "test", "--only-failures", ...testFiles(root, folder, false)],
+  argv: [process.execPath, "test", "--only-failures", "--timeout=60000", ...testFiles(root, folder, false)],
 }));
 
 const finished = await Promise.all(

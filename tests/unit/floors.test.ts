@@ -65,7 +65,7 @@ describe("the repository goes anywhere", () => {
       return places.filter((place) => text.includes(place)).map((place) => `${path}: ${place}`);
     });
     expect(found).toEqual([]);
-  });
+  }, 30_000);
 
   test("nothing in the stack needs an executable bit, which the executable cannot carry", () => {
     const executable = output(["git", "ls-files", "--stage", "stack"])
