@@ -83,11 +83,12 @@ test("a service that is replaced comes back as it was when its new version fails
     healthcheck: { test: ["CMD", "test", "-e", "/tmp/good"], interval: 1s, start_period: 30s, start_interval: 1s }
     tmpfs: ["/tmp:mode=1777"]
 `;
-  const good = 'await Bun.write("/tmp/good", ""); setInterval(() => {}, 1000)';
+  const idle = 'process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000)';
+  const good = `await Bun.write("/tmp/good", ""); ${idle}`;
   const toml = '[service.worker]\nready = { exec = ["test", "-e", "/tmp/good"], within = "3s" }\n';
   writeApp(project, { VERSION: "1" }, { more: worker(good), toml });
   await project.must("deploy");
-  writeApp(project, { VERSION: "2" }, { more: worker("setInterval(() => {}, 1000)"), toml });
+  writeApp(project, { VERSION: "2" }, { more: worker(idle), toml });
   const failed = await project.agent("deploy");
   expect(failed.code).toBe(3);
   expect(await project.inspect("worker", '{{join .Config.Cmd " "}}')).toContain("/tmp/good");
