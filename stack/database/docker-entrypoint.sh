@@ -107,8 +107,10 @@ prepare() {
   method=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
   make_cluster
   fill_cluster
-  sync
+  # the whole cluster is on the disk before it counts as made; and that it is made, before anybody's data is in it
+  fsync "$PGDATA/pg_hba.conf" "$PGDATA"
   rm -rf "$making"
+  fsync "$PGDATA"
   echo 'the cluster is made'
 }
 

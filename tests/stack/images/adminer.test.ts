@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { stackImage } from "../../support/stack-images.ts";
 import {
   docker,
@@ -9,6 +9,9 @@ import {
 } from "../../support/test-container.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { startDatabase, whenReady } from "./database.ts";
+
+/** Images may have to be built first, on a machine that is busy. */
+setDefaultTimeout(180_000);
 
 const stack = new AsyncDisposableStack();
 let adminer: TestContainer;
@@ -23,7 +26,7 @@ beforeAll(async () => {
   address = `http://${await adminer.address()}`;
   await whenReady(database);
   await waitFor("adminer answers", async () => (await fetch(`${address}/health`).catch(() => undefined))?.ok);
-}, 120_000);
+});
 
 afterAll(() => stack.disposeAsync());
 

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exec } from "../../../agent/host/exec.ts";
 import { stackImage } from "../../support/stack-images.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { docker, testName } from "../../support/test-container.ts";
+
+/** Images may have to be built first, on a machine that is busy. */
+setDefaultTimeout(180_000);
 
 const COMPOSE = join(import.meta.dir, "../../../stack/compose.yaml");
 const project = testName("plain");
@@ -27,7 +30,7 @@ beforeAll(async () => {
   const free = (port: number) => `{ container_name: !reset null, ports: !override ["127.0.0.1::${port}"] }`;
   writeFileSync(folder.at("test.yaml"), `services:\n  database: ${free(5432)}\n  pgadmin: ${free(80)}\n`);
   await compose("up", "-d", "--wait", "database", "pgadmin");
-}, 120_000);
+});
 
 afterAll(async () => {
   await compose("down", "-v");

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { stackImage } from "../../support/stack-images.ts";
@@ -12,6 +12,9 @@ import {
 } from "../../support/test-container.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { ask, logIn, startDatabase, whenReady } from "./database.ts";
+
+/** Images may have to be built first, on a machine that is busy. */
+setDefaultTimeout(180_000);
 
 test("the official image's variables name the superuser, its password and the first database", async () => {
   await using network = await testNetwork();

@@ -19,7 +19,7 @@ export async function isReady(database: TestContainer): Promise<boolean> {
 }
 
 export async function whenReady(database: TestContainer): Promise<void> {
-  await waitFor("the database is ready", () => isReady(database), 30_000).catch(async (error: Error) => {
+  await waitFor("the database is ready", () => isReady(database), 60_000).catch(async (error: Error) => {
     throw new Error(`${error.message}; its log:\n${await database.logs()}`);
   });
 }

@@ -1,6 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { inspect, STACK_IMAGES, type StackImage, stackImage } from "../../support/stack-images.ts";
 import { docker, runContainer } from "../../support/test-container.ts";
+
+/** Images may have to be built first, on a machine that is busy. */
+setDefaultTimeout(180_000);
 
 /** What each must have brought, and the most it may weigh in megabytes; apps of 20 and 4 MB come on top of two. */
 const EXPECTED: Record<StackImage, { packages: string[]; maxMb: number; user: string }> = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { stackImage } from "../../support/stack-images.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
@@ -10,6 +10,9 @@ import {
   testNetwork,
 } from "../../support/test-container.ts";
 import { waitFor } from "../../support/wait-for.ts";
+
+/** Images may have to be built first, on a machine that is busy. */
+setDefaultTimeout(180_000);
 
 /** Two colours behind port 80, the file gateway.green deciding, and the admin socket that counts requests. */
 const CADDYFILE = `{
@@ -83,7 +86,7 @@ beforeAll(async () => {
   ingress = stack.use(await startContainer(await stackImage("ingress"), options));
   address = `http://${await ingress.address()}`;
   await waitFor("the ingress answers", () => colourOf().catch(() => undefined), 20_000);
-}, 120_000);
+});
 let blue: TestContainer;
 
 afterAll(async () => {

@@ -1,9 +1,12 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome } from "../../../agent/core/command.ts";
 import { exec } from "../../../agent/host/exec.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
+
+/** Images may have to be built first, on a machine that is busy. */
+setDefaultTimeout(180_000);
 
 const RECIPE = join(import.meta.dir, "../../../stack/images/rootfs.sh");
 
@@ -34,6 +37,7 @@ function aptWith(folder: { at(...names: string[]): string }, lines: string): Rec
   const settings = [
     `Dir::Etc::sourcelist "${folder.at("sources.list")}";`,
     'Dir::Etc::sourceparts "/dev/null";',
+    'Acquire::Retries "0";',
   ];
   writeFileSync(folder.at("apt.conf"), `${settings.join("\n")}\n`);
   return { APT_CONFIG: folder.at("apt.conf") };
