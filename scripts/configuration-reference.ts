@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { configSchema, formNames } from "../agent/config/schema.ts";
+import { formNames } from "../agent/config/forms.ts";
+import { configSchema } from "../agent/config/schema.ts";
 import { alternatives, written } from "../agent/config/schema-walk.ts";
 
 /*

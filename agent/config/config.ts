@@ -16,7 +16,6 @@ export type Config = Omit<Parsed, "compose" | "image" | "service" | "secret" | "
 
 export type ImageConfig = NonNullable<Parsed["image"]>[string];
 export type ServiceConfig = NonNullable<Parsed["service"]>[string];
-export type BuildConfig = NonNullable<ServiceConfig["build"]>;
 export type SecretConfig = NonNullable<Parsed["secret"]>[string];
 export type SecretKind = SecretConfig["kind"];
 export type IngressConfig = NonNullable<Parsed["ingress"]>;

@@ -1,46 +1,10 @@
 import { z } from "zod";
-import { parseDuration } from "../core/duration.ts";
-import { parseSize } from "../core/size.ts";
+import { duration, imageName, PORT, period, role, size } from "./forms.ts";
 
 /*
  * The shape of soloflow.toml. Descriptions are the reference manual's text (docs/configuration.md is generated
  * from them). Durations come out in milliseconds, sizes in bytes.
  */
-
-/** Durations in a file, in milliseconds once read. */
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({
-    code: "custom",
-    message: `"${text}" is not a duration; write for instance "30s", "10m" or "90d"`,
-  });
-  return z.NEVER;
-});
-
-/** Sizes in a file, in bytes once read. */
-const size = z.string().transform((text, context) => {
-  const bytes = parseSize(text);
-  if (bytes !== undefined) return bytes;
-  context.addIssue({ code: "custom", message: `"${text}" is not a size; write for instance "200MB"` });
-  return z.NEVER;
-});
-
-/** A time between two things, or one to wait: nothing happens in no time. */
-const period = duration.refine((ms) => ms > 0, "must be longer than nothing");
-
-const PORT = "([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
-
-const imageName = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]*(:\d+\/[a-z0-9._-]+)?(\/[a-z0-9][a-z0-9._-]*)*$/,
-    'an image\'s name is lower-case and has no tag, for instance "soloflow/gateway": the agent adds the tags',
-  );
-
-const role = z
-  .string()
-  .regex(/^[a-z_][a-z0-9_]{0,62}$/, "a role's name has lower-case letters, digits and _, at most 63");
 
 const within = {
   within: period.optional().describe("How long the first good answer may take after a start. Default 120s."),
@@ -78,7 +42,7 @@ const probe = z
   )
   .describe("A probe: one of http, tcp and exec, and how long the first good answer may take.");
 
-export const buildFields = {
+const buildFields = {
   context: z.string().describe("Folder with the Dockerfile, relative to soloflow.toml."),
   dockerfile: z.string().optional().describe("Relative to the context. Default Dockerfile."),
   target: z.string().optional().describe("Stage of the Dockerfile to stop at."),
@@ -151,7 +115,10 @@ const secret = z.strictObject({
   deliver: z
     .enum(["file", "env"])
     .optional()
-    .describe("file (default): NAME_FILE names a file. env: visible in docker inspect."),
+    .describe(
+      "file (default): NAME_FILE names a file. env: for programs that read no files; a start wrapper, for which the " +
+        "image needs sh, reads the file and exports NAME.",
+    ),
   optional: z
     .boolean()
     .optional()
@@ -249,10 +216,3 @@ export const configSchema = z.strictObject({
   ingress: ingress.optional().describe("What listens to the world for the services that overlap."),
   watchdog: watchdog.optional().describe("How services are watched. No effect yet: `check` says so."),
 });
-
-/** What a form is called in the reference manual, where its schema alone says only that it is a text. */
-export const formNames: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, string>([
-  [duration, "duration"],
-  [period, "duration"],
-  [size, "size"],
-]);

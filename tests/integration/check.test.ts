@@ -166,6 +166,27 @@ describe("files that cannot be read", () => {
   });
 });
 
+test("a source that reads NAME_FILE is told from one that does not", async () => {
+  using folder = tempFolder();
+  for (const name of ["reads", "deaf"]) {
+    mkdirSync(folder.at(name, "node_modules/x"), { recursive: true });
+    writeFileSync(folder.at(name, "Dockerfile"), "FROM x\nUSER 1\n");
+    writeFileSync(folder.at(name, "node_modules/x/index.js"), "process.env.KEY_FILE");
+  }
+  writeFileSync(folder.at("reads/env.ts"), `const path = process.env[\`\${name}_FILE\`];`);
+  const service = (name: string) => `  ${name}:\n    image: a/${name}\n    build: ${name}\n`;
+  const file = projectIn(folder, {
+    config: 'project = "a"\n[secret.KEY]\nkind = "generated"\nfor = ["reads", "deaf"]\n',
+    compose: `services:\n${service("reads")}${service("deaf")}`,
+  });
+  const found = (await checkProject(hostIn(folder), file)).filter(
+    ({ rule }) => rule === "secret-file-unread",
+  );
+  expect(found).toMatchObject([
+    { message: "nothing in the sources of deaf reads KEY_FILE, by which KEY is delivered" },
+  ]);
+});
+
 describe("ports", () => {
   const compose = (port: number) => `services:\n  web:\n    image: web\n    ports: ["${port}:80"]\n`;
   const taken = async (folder: Folder, project: string, port: number) => {

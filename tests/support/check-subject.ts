@@ -78,7 +78,7 @@ function dockerfileOf(text: string, build: Given["build"]): DockerfileSource {
     args: {},
     services: [],
     ...build,
-    context: { names: [], envFiles: [], eagerClients: [], ...build?.context },
+    context: { names: [], envFiles: [], readsSecretFiles: true, eagerClients: [], ...build?.context },
   };
 }
 

@@ -18,6 +18,7 @@ import { references } from "./references.ts";
 import { restarts } from "./restarts.ts";
 import { diskRoom, memoryRoom } from "./room.ts";
 import { routing } from "./routing.ts";
+import { secretFiles } from "./secret-files.ts";
 import { secretsInCompose } from "./secrets-in-compose.ts";
 import { stateFolders } from "./state-folders.ts";
 import { storedSecrets } from "./stored-secrets.ts";
@@ -39,6 +40,7 @@ const RULES: readonly ((subject: Subject) => Fault[])[] = [
   weakInEffect,
   envFiles,
   storedSecrets,
+  secretFiles,
   publicAddresses,
   transport,
   routing,

@@ -42,6 +42,8 @@ export type ContextFacts = {
   names: readonly string[];
   /** Env files with values, anywhere near its top, that .dockerignore does not keep out. */
   envFiles: readonly string[];
+  /** Whether anything in it reads secrets from files (NAME_FILE, /run/secrets, configtree). */
+  readsSecretFiles: boolean;
   /** Modules that make a client of a service as soon as they are loaded, with a secret from the environment. */
   eagerClients: readonly { file: string; line: number; secret: string }[];
 };

@@ -14,10 +14,15 @@ type Build = {
   shown: (path: string) => string;
 };
 
-const MADE = /(^|\/)(node_modules|\.next|\.git|dist|build|coverage|tests?|__tests__)(\/|$)/;
+const MADE = /(^|\/)(node_modules|\.next|\.git|dist|build|target|vendor|coverage|tests?|__tests__)(\/|$)/;
 const MODULE = /\.(m?[jt]s|[jt]sx)$/;
+const SOURCE =
+  /\.(m?[jt]s|[jt]sx|cjs|java|kt|scala|py|go|rb|php|rs|cs|ex|sh|ya?ml|properties|toml|conf|xml)$|(^|\/)Dockerfile[^/]*$/;
+const READS_FILES = /\w_FILE\b|`_FILE`|["']_FILE["']|\}_FILE\b|\/run\/secrets|configtree:/;
 /** Larger ones are generated. */
-const MAX_MODULE_BYTES = 200_000;
+const MAX_SOURCE_BYTES = 200_000;
+/** A check is no code search: what is not found in so many files is not looked for further. */
+const MAX_SOURCES = 3_000;
 
 /** The little that the rules want to know of a build context. */
 export async function contextFacts(host: Pick<Host, "files">, build: Build): Promise<ContextFacts> {
@@ -26,7 +31,7 @@ export async function contextFacts(host: Pick<Host, "files">, build: Build): Pro
   return {
     names,
     envFiles: copiesAll(build.instructions) ? await envFilesIn(host, build, names, filter) : [],
-    eagerClients: await eagerClients(host, build, filter),
+    ...(await sourceFacts(host, build, filter)),
   };
 }
 
@@ -58,22 +63,39 @@ async function envFilesIn(
   return found;
 }
 
-/** Only of Next.js: its build loads every module. */
-async function eagerClients(
+async function sourceFacts(
   host: Pick<Host, "files">,
   { context, shown }: Build,
   filter: ContextFilter,
-): Promise<ContextFacts["eagerClients"]> {
-  const manifest = await host.files.readText(join(context, "package.json"));
-  if (manifest === undefined || !/"next"\s*:/.test(manifest)) return [];
-  const skips = (path: string): boolean => MADE.test(path) || filter.excludes(path);
-  const entries = await host.files.scan(context, { excludes: skips, mayHoldMore: () => false });
-  const found: ContextFacts["eagerClients"][number][] = [];
-  for (const entry of entries) {
-    if (entry.kind !== "file" || entry.size > MAX_MODULE_BYTES || !MODULE.test(entry.path)) continue;
-    const file = join(context, entry.path);
+): Promise<Pick<ContextFacts, "readsSecretFiles" | "eagerClients">> {
+  const manifest = (await host.files.readText(join(context, "package.json"))) ?? "";
+  // Only the build of Next.js loads every module.
+  const isNext = /"next"\s*:/.test(manifest);
+  let readsSecretFiles = false;
+  const eagerClients: ContextFacts["eagerClients"][number][] = [];
+  for (const path of await sourcesIn(host, context, filter)) {
+    if (readsSecretFiles && !(isNext && MODULE.test(path))) continue;
+    const file = join(context, path);
     const text = (await host.files.readText(file)) ?? "";
-    found.push(...eagerClientsIn(text).map((client) => ({ ...client, file: shown(file) })));
+    readsSecretFiles ||= READS_FILES.test(text);
+    if (!isNext || !MODULE.test(path)) continue;
+    eagerClients.push(...eagerClientsIn(text).map((client) => ({ ...client, file: shown(file) })));
   }
-  return found;
+  return { readsSecretFiles, eagerClients };
+}
+
+/** Source files that a person wrote, relative to the context; none where there is no such folder. */
+async function sourcesIn(
+  host: Pick<Host, "files">,
+  context: string,
+  filter: ContextFilter,
+): Promise<string[]> {
+  if ((await host.files.stat(context)) === undefined) return [];
+  const excludes = (path: string): boolean => MADE.test(path) || filter.excludes(path);
+  const entries = await host.files.scan(context, { excludes, mayHoldMore: () => false });
+  return entries
+    .flatMap((entry) =>
+      entry.kind === "file" && entry.size <= MAX_SOURCE_BYTES && SOURCE.test(entry.path) ? [entry.path] : [],
+    )
+    .slice(0, MAX_SOURCES);
 }

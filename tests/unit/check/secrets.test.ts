@@ -209,3 +209,26 @@ for = ["api"]
   expect(placesOf("secret-missing", { config, stored: [] })).toEqual(["error soloflow.toml:2:9"]);
   expect(faultsOf("secret-missing", { config, stored: ["STRIPE_SECRET_KEY"] })).toEqual([]);
 });
+
+describe("secret-file-unread: a program that knows nothing of NAME_FILE", () => {
+  const compose = "services:\n  web:\n    image: shop/app\n";
+  const config = '[secret.STRIPE_SECRET_KEY]\nkind = "external"\nfor = ["web"]\n';
+  const deaf = { dockerfile: "FROM x\n", build: { services: ["web"], context: { readsSecretFiles: false } } };
+
+  test("is a warning that names the other way", () => {
+    expect(placesOf("secret-file-unread", { compose, config, ...deaf })).toEqual([
+      "warning soloflow.toml:2:9",
+    ]);
+    expect(faultsOf("secret-file-unread", { compose, config, ...deaf })[0]?.hint).toContain(
+      'deliver = "env"',
+    );
+  });
+
+  test("is none for deliver = env, for a finished image, and where the compose file points to the files", () => {
+    const env = `${config}deliver = "env"\n`;
+    expect(faultsOf("secret-file-unread", { compose, config: env, ...deaf })).toEqual([]);
+    expect(faultsOf("secret-file-unread", { compose, config })).toEqual([]);
+    const told = `${compose}    environment: { SPRING_CONFIG_IMPORT: "configtree:/run/secrets/" }\n`;
+    expect(faultsOf("secret-file-unread", { compose: told, config, ...deaf })).toEqual([]);
+  });
+});
