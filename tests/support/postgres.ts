@@ -1,7 +1,7 @@
 import { SQL } from "bun";
 import { freePort } from "./provider-container.ts";
 import { stackImage } from "./stack-images.ts";
-import { docker, startContainer, type TestContainer } from "./test-container.ts";
+import { docker, inspectContainer, startContainer, type TestContainer } from "./test-container.ts";
 import { waitFor } from "./wait-for.ts";
 
 const PASSWORD = "for-tests-alone";
@@ -46,12 +46,23 @@ export async function startPostgres(): Promise<TestPostgres> {
     `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
   const url = urlOf("postgres", "postgres");
   const command = async (...argv: string[]) => void (await docker(...argv, container.name));
-  const answers = () => waitFor("PostgreSQL answers", () => isUp(url), 60_000);
+  const answers = () =>
+    waitFor(
+      "PostgreSQL answers",
+      async () => {
+        if (await isUp(url)) return true;
+        const running = await inspectContainer(container.name, "{{.State.Running}}");
+        if (running !== "true") throw new Error("its container ended");
+        return false;
+      },
+      60_000,
+    );
   try {
     await answers();
-  } catch (error) {
+  } catch (cause) {
+    const logs = await container.logs();
     await container[Symbol.asyncDispose]();
-    throw error;
+    throw new Error(`PostgreSQL did not start; it said:\n${logs}`, { cause });
   }
   return {
     container,

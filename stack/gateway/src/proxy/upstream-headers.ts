@@ -10,6 +10,9 @@ export type Caller = {
 
 const PROTOCOLS: readonly (string | null)[] = ["http", "https"];
 
+/** The key; what belongs to this connection's request; and other ways to say where it came from, which nobody checked. */
+const NOT_PASSED_ON = ["x-api-key", "host", "expect", "content-length", "forwarded", "x-real-ip"];
+
 /**
  * The headers that a service gets: the caller's, without the API key and
  * without anything that only the gateway may say, and with who is calling.
@@ -20,7 +23,7 @@ const PROTOCOLS: readonly (string | null)[] = ["http", "https"];
 export function upstreamHeaders(request: Request, url: URL, caller: Caller): Headers {
   const headers = new Headers(request.headers);
   dropHopByHop(headers);
-  for (const name of ["host", "expect", "x-api-key", "content-length"]) headers.delete(name);
+  for (const name of NOT_PASSED_ON) headers.delete(name);
   const length = request.headers.get("content-length");
   if (request.body !== null && length !== null) headers.set("content-length", length);
 
