@@ -148,6 +148,21 @@ test("an image over its limit is refused with its largest layers, and latest sta
   expect(world.shelf.get("shop/app:latest")?.id).toBe("sha256:old");
 });
 
+test("an image that is here already is refused as well when its limit was lowered, and stays", async () => {
+  const toml = '[service.app]\nbuild = { context = "app", image = "shop/app", max_size = "500kB" }';
+  using world = buildWorld({
+    ...{ ...ONE, toml },
+    script: () => ({ processes: [{ argv: ["docker", "history"], gives: ok("") }] }),
+  });
+  const [plan] = await world.plan();
+  world.shelf.put("shop/app:latest", { labels: { [LABEL.inputs]: plan?.inputs ?? "" } });
+  expect(await codeOf(world.build())).toMatchObject({
+    code: "too-large",
+    message: "shop/app is 1.0 MB, its limit is 500 kB",
+  });
+  expect(world.shelf.references()).toEqual(["shop/app:latest"]);
+});
+
 test("what a killed agent left under the staging name is removed before anything is built", async () => {
   using world = buildWorld({
     ...ONE,

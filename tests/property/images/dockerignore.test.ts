@@ -27,7 +27,19 @@ test("a walk that skips folders finds the same files as one that does not", () =
           expect(filter.excludes(folder) && !filter.mayHoldMore(folder)).toBe(false);
       }
     }),
+    { numRuns: 2_000 },
   );
+});
+
+test.each([
+  ["*\n!a/*/c", "a/b", true],
+  ["*\n!a/*/c", "a/b/c", false],
+  ["*\n!a/b", "a", true],
+  ["*\n!a/b", "b", false],
+  ["*\n!**/c", "b/b/b", true],
+  ["node_modules\n!*.md", "node_modules", false],
+])("%j: whether %s is walked", (ignore, folder, walked) => {
+  expect(dockerignore(ignore).mayHoldMore(folder)).toBe(walked);
 });
 
 test("what is asked before does not change an answer", () => {
