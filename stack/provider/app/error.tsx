@@ -9,9 +9,7 @@ export default function ErrorPage() {
       <Brand />
       <section className="card">
         <h1>Not just now</h1>
-        <p className="lead">
-          Something on our side does not answer. Your keys go on working; please try again in a moment.
-        </p>
+        <p className="lead">X</p>
         <button type="button" className="primary wide" onClick={() => window.location.reload()}>
           Try again
         </button>

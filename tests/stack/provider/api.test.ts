@@ -1,14 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { newAccount, ProviderApi } from "../../support/provider-api.ts";
 import { type TestStack, testStack } from "./test-stack.ts";
 
 const PEPPERS = { API_KEY_PEPPER: "7:the pepper that issues,6:the pepper before" };
 
+/** Milliseconds. Containers start within one; the rest is for a machine that has other things to do. */
+setDefaultTimeout(60_000);
+
 let stack: TestStack;
 beforeAll(async () => {
   stack = await testStack(PEPPERS);
-}, 180_000);
+}, 300_000);
 afterAll(() => stack?.[Symbol.asyncDispose]());
 
 async function customer(): Promise<ProviderApi> {
@@ -168,7 +171,7 @@ describe("a key", () => {
     const [first] = await api.keys();
     await api.call("DELETE", `/api/keys/${first?.id}`);
     expect((await make(61)).status).toBe(201);
-  }, 30_000);
+  });
 
   test.each([
     ["no mode", { name: "a" }],

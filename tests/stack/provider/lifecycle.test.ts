@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, writeFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
 import { newAccount, ProviderApi } from "../../support/provider-api.ts";
 import { PROVIDER_SECRETS, startProvider, startReadyProvider } from "../../support/provider-container.ts";
+import { providerImage } from "../../support/provider-image.ts";
 import { type TcpProxy, tcpProxy } from "../../support/tcp-proxy.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -12,15 +13,19 @@ import { migrateInProcess } from "./test-stack.ts";
 /** The user that the stack runs the provider as. */
 const PROVIDER_UID = 10002;
 
+/** Milliseconds. Containers start within one; the rest is for a machine that has other things to do. */
+setDefaultTimeout(60_000);
+
 let server: TestServer;
 let database: TestDatabase;
 let proxy: TcpProxy;
 beforeAll(async () => {
+  await providerImage();
   server = await testServer();
   database = await server.database();
   await migrateInProcess(database.url);
   proxy = await tcpProxy(server);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await proxy?.close();
   await server?.[Symbol.asyncDispose]();
@@ -39,7 +44,7 @@ describe("starting", () => {
     for (const name of ["DATABASE_URL", "BETTER_AUTH_SECRET", "API_KEY_PEPPER"])
       expect(log).toContain(`"${name}: `);
     expect(log).not.toContain("canary");
-  }, 30_000);
+  });
 
   test("secrets come from files that only its own user may read", async () => {
     using folder = tempFolder();
@@ -56,7 +61,7 @@ describe("starting", () => {
     const api = new ProviderApi(provider.baseUrl);
     await api.signUp(newAccount());
     expect((await api.makeKey("a", "test")).key).toStartWith("sk_test_");
-  }, 30_000);
+  });
 
   test("a database that is not there is no reason to exit", async () => {
     proxy.cut();
@@ -65,7 +70,7 @@ describe("starting", () => {
     expect((await waitFor("it lives", live)).status).toBe(200);
     proxy.mend();
     await waitFor("ready", async () => (await fetch(`${provider.baseUrl}/api/health`)).status === 200);
-  }, 30_000);
+  });
 });
 
 describe("on SIGTERM", () => {
@@ -75,7 +80,7 @@ describe("on SIGTERM", () => {
     await provider.kill("TERM");
     expect(await provider.exitCode()).toBe(0);
     expect(performance.now() - started).toBeLessThan(2_000);
-  }, 30_000);
+  });
 
   test("what is in flight is answered, and so is what still arrives, on old connections and new", async () => {
     await using provider = await startReadyProvider(environment());
@@ -96,7 +101,7 @@ describe("on SIGTERM", () => {
     expect((await lateAndSlow).status).toBe(200);
     expect(await provider.exitCode()).toBe(0);
     expect(await provider.logs()).toContain('"left":"idle"');
-  }, 30_000);
+  });
 
   test("a request that never ends is cut off after ten seconds", async () => {
     await using provider = await startReadyProvider(environment());
@@ -114,5 +119,5 @@ describe("on SIGTERM", () => {
     expect(took).toBeLessThan(13_000);
     expect(await provider.logs()).toContain('"left":"cut off"');
     socket.destroy();
-  }, 40_000);
+  });
 });

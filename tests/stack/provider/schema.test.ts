@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { authOptions } from "../../../stack/provider/lib/auth/auth.ts";
 import { readProviderConfig } from "../../../stack/provider/lib/config/provider-config.ts";
 import { connect } from "../../../stack/provider/lib/migrations/connect.ts";
@@ -8,10 +8,13 @@ import { type TestServer, testServer } from "./test-database.ts";
 
 const PROVIDER = new URL("../../../stack/provider/", import.meta.url).pathname;
 
+/** Milliseconds. Containers start within one; the rest is for a machine that has other things to do. */
+setDefaultTimeout(60_000);
+
 let server: TestServer;
 beforeAll(async () => {
   server = await testServer();
-}, 60_000);
+}, 300_000);
 afterAll(() => server?.[Symbol.asyncDispose]());
 
 /** A package as the provider has it: the repository above has none of these. */
@@ -52,4 +55,4 @@ test("better auth finds nothing missing in the migrated schema", async () => {
   expect({ toBeCreated, toBeAdded }).toEqual({ toBeCreated: [], toBeAdded: [] });
   expect((await compileMigrations()).replace(/[;\s]/g, "")).toBe("");
   await pool.end();
-}, 60_000);
+});
