@@ -1,0 +1,39 @@
+/**
+ * What the project promises in numbers, measured on this machine in one run: `bun run bench [part…]`. Prints a table
+ * in Markdown; a bar that is missed is said and does not fail the run, for machines differ.
+ */
+import { cpus, totalmem } from "node:os";
+import { bareMachine } from "../tests/bench/bare-machine.ts";
+import { readiness } from "../tests/bench/readiness.ts";
+import { markdown, type Row } from "../tests/bench/row.ts";
+import { gatewaySwitches, rudeApps } from "../tests/bench/switches.ts";
+import { wholeCommands } from "../tests/bench/whole-commands.ts";
+
+const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
+  gateway: gatewaySwitches,
+  apps: rudeApps,
+  commands: wholeCommands,
+  readiness,
+  bare: bareMachine,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => PARTS[name] === undefined);
+if (unknown.length > 0) {
+  console.error(
+    `error: there is no part ${unknown.join(", ")}\nhint: the parts are ${Object.keys(PARTS).join(", ")}`,
+  );
+  process.exit(2);
+}
+
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.error(`measuring ${name} …`);
+  rows.push(...(await measure()));
+}
+const gib = (totalmem() / 1024 ** 3).toFixed(0);
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${gib} GiB\n`,
+);
+console.log(markdown(rows));
