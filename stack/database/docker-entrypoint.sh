@@ -53,7 +53,7 @@ make_cluster() { # an empty PGDATA -> a cluster with its superuser, not yet reac
   mkdir -m 0700 "$making"
   [ -z "$password" ] || set -- --pwfile=/dev/stdin
   # shellcheck disable=SC2086 # several arguments in one variable, as in the official image
-  printf '%s\n' "$password" | initdb --pgdata="$making/data" --username="$user" \
+  printf '%s\n' "$password" | initdb --no-sync --pgdata="$making/data" --username="$user" \
     --no-instructions --encoding=UTF8 --locale-provider=builtin --locale=C.UTF-8 "$@" $initdb_args
   mv "$making"/data/* "$PGDATA"
   rmdir "$making/data"
@@ -81,7 +81,7 @@ sql() {
 
 fill_cluster() { # the first database and the scripts, on a server that only this container reaches
   export PGHOST="$making" PGPASSWORD="$password" POSTGRES_USER="$user" POSTGRES_DB="$database"
-  pg_ctl -D "$PGDATA" -w -s -o "-c listen_addresses='' -c unix_socket_directories='$making'" start
+  pg_ctl -D "$PGDATA" -w -s -o "-c fsync=off -c listen_addresses='' -c unix_socket_directories='$making'" start
   [ "$database" = postgres ] || echo 'CREATE DATABASE :"name"' |
     psql -q -v ON_ERROR_STOP=1 --no-psqlrc --no-password --username "$user" --dbname postgres -v name="$database"
   for script in /docker-entrypoint-initdb.d/*; do
@@ -107,10 +107,10 @@ prepare() {
   method=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
   make_cluster
   fill_cluster
-  # the whole cluster is on the disk before it counts as made; and that it is made, before anybody's data is in it
-  fsync "$PGDATA/pg_hba.conf" "$PGDATA"
+  # The whole cluster is on the disk before it counts as made; and that it is made, before anybody's data is in it.
+  initdb --sync-only --pgdata="$PGDATA" > "$making/log"
   rm -rf "$making"
-  fsync "$PGDATA"
+  sync "$PGDATA"
   echo 'the cluster is made'
 }
 
