@@ -189,9 +189,9 @@ test("a source that reads NAME_FILE is told from one that does not", async () =>
 
 describe("ports", () => {
   const compose = (port: number) => `services:\n  web:\n    image: web\n    ports: ["${port}:80"]\n`;
-  const taken = async (folder: Folder, project: string, port: number) => {
+  const taken = async (folder: Folder, project: string, port: number, changes: Partial<Host> = {}) => {
     const file = projectIn(folder, { config: `project = "${project}"\n`, compose: compose(port) });
-    return (await checkProject(hostIn(folder), file)).filter(({ rule }) => rule === "port-taken");
+    return (await checkProject(hostIn(folder, changes), file)).filter(({ rule }) => rule === "port-taken");
   };
 
   test("a port that a process holds is told with its name and id", async () => {
@@ -221,6 +221,7 @@ describe("ports", () => {
       { message: expect.stringContaining(`container ${sandbox.name} of project ${other}`) },
     ]);
     expect(await taken(folder, other, port)).toEqual([]);
+    expect(await taken(folder, "sft-free", port, withoutEngine)).toEqual([]);
   });
 });
 

@@ -8,15 +8,18 @@ import { LABEL } from "../../plan/labels.ts";
 
 type Listening = BoundSocket & { protocol: "tcp" | "udp" };
 
+/** The program by which Docker holds a published port. */
+const PROXY = "docker-proxy ";
+
 /** Who holds the wanted ports. Containers of the project itself are no conflict: they are what is replaced. */
 export async function gatherTakenPorts(
   host: Pick<Host, "files" | "engine">,
   project: string,
   wanted: readonly WantedPort[],
 ): Promise<TakenPort[]> {
-  const containers = await host.engine.containers([]).catch((): Container[] => []);
+  const containers = await host.engine.containers([]).catch((): undefined => undefined);
   const ports = new Set(wanted.map(({ port }) => port));
-  const published = containers
+  const published = (containers ?? [])
     .filter(({ state }) => state === "running")
     .flatMap((one) => ofContainer(one, project));
   const listening = (await listeningSockets(host)).filter(({ port }) => ports.has(port));
@@ -26,12 +29,12 @@ export async function gatherTakenPorts(
   const owners = await ownersOf(host, new Set(others.map(({ inode }) => inode)));
   return [
     ...published.flatMap(({ own, ...taken }) => (own || !ports.has(taken.port) ? [] : [taken])),
-    ...others.map(({ port, protocol, address, inode }) => ({
-      port,
-      protocol,
-      address,
-      by: owners.get(inode) ?? "another program",
-    })),
+    ...others.flatMap(({ port, protocol, address, inode }) => {
+      const owner = owners.get(inode);
+      // Without an engine to ask, what Docker or a stranger holds may be the project's own.
+      if (containers === undefined && (owner === undefined || owner.startsWith(PROXY))) return [];
+      return [{ port, protocol, address, by: owner ?? "another program" }];
+    }),
   ];
 }
 
