@@ -30,11 +30,18 @@ export async function checkProject(host: Host, configFile: string): Promise<Faul
   return sortFaults([...faults, ...engine({ machine: await gatherMachine(host) })]);
 }
 
+export type CheckOptions = {
+  /** What faults call the configuration file. Default: its base name. */
+  configFile?: string;
+  /** Names of the images that are about to be built: the disk needs room for these. Default: all. */
+  building?: readonly string[];
+};
+
 /** The same for a project that is loaded already, before a deploy (see `asSeenByDeploy`). */
 export async function runChecks(
   host: Host,
   project: Project,
-  { configFile = basename(project.configFile) }: { configFile?: string } = {},
+  { configFile = basename(project.configFile), building }: CheckOptions = {},
 ): Promise<Fault[]> {
   const { text, faults } = await readConfig(host, project.configFile, configFile);
   const configSource = { file: configFile, positions: new TomlPositions(text) };
@@ -45,6 +52,7 @@ export async function runChecks(
   const subject: Subject = {
     ...known,
     dockerfiles,
+    building: building && new Set(building),
     envFiles: await gatherEnvFiles(host, project, compose),
     stored,
     machine: await gatherFacts(host, project, { ...known, dockerfiles }),

@@ -17,6 +17,7 @@ export type Given = {
   dockerfile?: string;
   /** More of the one Dockerfile: whose it is, its arguments, its context. */
   build?: Partial<Omit<DockerfileSource, "context">> & { context?: Partial<ContextFacts> };
+  building?: readonly string[];
   envFile?: { text: string } & Partial<Omit<EnvFile, "entries" | "faults">>;
   stored?: readonly string[];
   machine?: Partial<MachineFacts>;
@@ -63,6 +64,7 @@ export function subjectOf(given: Given): Subject {
     resolved: false,
     variables,
     dockerfiles: given.dockerfile === undefined ? [] : [dockerfileOf(given.dockerfile, given.build)],
+    building: given.building && new Set(given.building),
     envFiles: given.envFile === undefined ? [] : [envFileOf(given.envFile)],
     stored: given.stored === undefined ? undefined : new Set(given.stored),
     machine: { ...MACHINE, ...given.machine },

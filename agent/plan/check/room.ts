@@ -4,37 +4,40 @@ import { strategyOf } from "../strategy.ts";
 import { error, MACHINE, warning } from "./places.ts";
 import type { Subject } from "./subject.ts";
 
-/** What a build writes beside the image itself: layers of its stages and its cache. */
+/** What a build may write beside the image itself: layers of its stages and its cache. */
 const BUILD_OVERHEAD = 1.5;
-/** Taken for an image of which nothing is known: neither a size now nor a limit. */
-const UNKNOWN_IMAGE_BYTES = 300e6;
-/** PostgreSQL, logs and the engine's own files must go on writing. */
+/** Of an image of which neither a size nor a limit is known: the least that is worth the name, and a usual one. */
+const SMALL_IMAGE_BYTES = 50e6;
+const USUAL_IMAGE_BYTES = 300e6;
+/** With less than this PostgreSQL, logs and the engine's own files are about to stop; with that they are not. */
+const LEAST_FREE_BYTES = 200e6;
 const KEEP_FREE_BYTES = 500e6;
 /** Taken for a service of which neither the use nor a limit is known. */
 const UNKNOWN_SERVICE_BYTES = 128e6;
 
-/** New images lie beside the old ones until the old are removed. */
-export function diskRoom({ machine, dockerfiles, config }: Subject): Fault[] {
-  const { disk } = machine;
-  if (disk === undefined) return [];
-  const limits = new Map([
-    ...Object.values(config.image).map((image) => [image.image, image.max_size] as const),
-    ...Object.values(config.service).map(({ build }) => [build?.image ?? "", build?.max_size] as const),
-  ]);
-  const images = new Set(dockerfiles.map(({ image }) => image));
-  let wanted = 0;
-  for (const image of images) wanted += machine.imageBytes[image] ?? limits.get(image) ?? UNKNOWN_IMAGE_BYTES;
-  const needed = wanted * BUILD_OVERHEAD + KEEP_FREE_BYTES;
-  if (disk.freeBytes >= needed) return [];
+/** New images lie beside the old ones until the old are removed. Shared layers count with the images that run. */
+export function diskRoom(subject: Subject): Fault[] {
+  const { machine, dockerfiles, building } = subject;
+  if (machine.disk === undefined) return [];
+  const running = dockerfiles.filter(({ services }) => services.length > 0).map(({ image }) => image);
+  const images = [...new Set(running)].filter((image) => building === undefined || building.has(image));
+  const sum = (bytes: (image: string) => number): number =>
+    images.reduce((total, image) => total + bytes(image), 0);
+  const limits = sizeLimits(subject);
+  const least = sum((image) => machine.imageBytes[image] ?? SMALL_IMAGE_BYTES) + LEAST_FREE_BYTES;
+  const most = sum((image) => machine.imageBytes[image] ?? limits.get(image) ?? USUAL_IMAGE_BYTES);
+  const needed = most * BUILD_OVERHEAD + KEEP_FREE_BYTES;
+  const { freeBytes, path } = machine.disk;
+  if (freeBytes >= needed) return [];
   const words = {
-    message: `${formatSize(disk.freeBytes)} are free at ${disk.path}; building ${images.size} images beside the old ones may take ${formatSize(needed)}`,
+    message: `${formatSize(freeBytes)} are free at ${path}; building ${images.length} images beside the old ones may take ${formatSize(needed)}`,
     hint: "docker builder prune and docker image prune free what nothing uses",
   };
-  return [
-    disk.freeBytes < wanted + KEEP_FREE_BYTES / 5
-      ? error("disk", MACHINE, words)
-      : warning("disk", MACHINE, words),
-  ];
+  return [freeBytes < least ? error("disk", MACHINE, words) : warning("disk", MACHINE, words)];
+}
+
+function sizeLimits({ config }: Subject): Map<string, number | undefined> {
+  return new Map(Object.values(config.service).map(({ build }) => [build?.image ?? "", build?.max_size]));
 }
 
 /** While one takes over, two of a service run. */

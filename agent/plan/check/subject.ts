@@ -18,6 +18,8 @@ export type Subject = {
   /** What `${NAME}` in a compose file stands for: shell, env file, the agent's own. */
   variables: Readonly<Record<string, string | undefined>>;
   dockerfiles: readonly DockerfileSource[];
+  /** Names of the images that are about to be built; undefined stands for all. */
+  building: ReadonlySet<string> | undefined;
   envFiles: readonly EnvFile[];
   /** Names that the encrypted store has a value for; undefined when it could not be looked at. */
   stored: ReadonlySet<string> | undefined;

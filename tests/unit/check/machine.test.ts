@@ -73,23 +73,31 @@ describe("Docker", () => {
 
 describe("disk: new images lie beside the old ones", () => {
   const dockerfile = "FROM node\nUSER 1\n";
+  const build = { services: ["web"] };
   const disk = (freeBytes: number) => ({
     machine: { disk: { path: "/var/lib/docker", freeBytes } },
     dockerfile,
+    build,
   });
 
   test("too little is an error, scarce a warning, enough nothing", () => {
-    expect(placesOf("disk", disk(300e6))).toEqual(["error machine"]);
+    expect(placesOf("disk", disk(200e6))).toEqual(["error machine"]);
     expect(placesOf("disk", disk(900e6))).toEqual(["warning machine"]);
-    expect(placesOf("disk", disk(2e9))).toEqual([]);
+    expect(placesOf("disk", disk(1e9))).toEqual([]);
   });
 
   test("the size that an image has now counts, else its limit", () => {
     const large = { ...disk(2e9).machine, imageBytes: { "shop/app": 2e9 } };
-    expect(placesOf("disk", { dockerfile, machine: large })).toEqual(["error machine"]);
-    const config = '[service.app]\nbuild = { context = "app", image = "shop/app", max_size = "3GB" }\n';
-    const compose = "services:\n  app: {}\n";
-    expect(placesOf("disk", { ...disk(2e9), config, compose })).toEqual(["error machine"]);
+    expect(placesOf("disk", { dockerfile, build, machine: large })).toEqual(["error machine"]);
+    const config = '[service.web]\nbuild = { context = "app", image = "shop/app", max_size = "3GB" }\n';
+    const compose = "services:\n  web: {}\n";
+    expect(placesOf("disk", { ...disk(2e9), config, compose })).toEqual(["warning machine"]);
+  });
+
+  test("before a deploy only what is about to be built counts", () => {
+    expect(placesOf("disk", { ...disk(600e6), building: [] })).toEqual([]);
+    expect(placesOf("disk", { ...disk(600e6), building: ["shop/app"] })).toEqual(["warning machine"]);
+    expect(placesOf("disk", { ...disk(100e6), building: [] })).toEqual(["error machine"]);
   });
 });
 
