@@ -40,25 +40,21 @@ function sizeLimits({ config }: Subject): Map<string, number | undefined> {
   return new Map(Object.values(config.service).map(({ build }) => [build?.image ?? "", build?.max_size]));
 }
 
-/** While one takes over, two of a service run. */
+/** While they take over, both colours of every changed service are in memory: everything new starts before anything goes. */
 export function memoryRoom(subject: Subject): Fault[] {
   const { memory } = subject.machine;
   if (memory === undefined) return [];
   return [...tooLittleNow(subject, memory.availableBytes), ...tooLittleEver(subject, memory.totalBytes)];
 }
 
-function tooLittleNow(subject: Subject, availableBytes: number): Fault[] {
-  const { config, model, machine } = subject;
+function tooLittleNow({ config, model, machine }: Subject, availableBytes: number): Fault[] {
   const names = Object.keys(model.services);
-  const starting = names.filter((name) => machine.usedBytes[name] === undefined);
-  const second = Math.max(
-    0,
-    ...names
-      .filter((name) => strategyOf(name, config, model) === "overlap")
-      .map((name) => machine.usedBytes[name] ?? UNKNOWN_SERVICE_BYTES),
-  );
+  const second = names
+    .filter((name) => strategyOf(name, config, model) === "overlap")
+    .reduce((total, name) => total + (machine.usedBytes[name] ?? UNKNOWN_SERVICE_BYTES), 0);
   // A limit says what a service may use at most, not what it uses: of one that does not run a small part is counted.
-  const needed = second + (starting.length * UNKNOWN_SERVICE_BYTES) / 2;
+  const starting = names.filter((name) => machine.usedBytes[name] === undefined).length;
+  const needed = second + (starting * UNKNOWN_SERVICE_BYTES) / 2;
   if (availableBytes >= needed) return [];
   return [
     error("memory", MACHINE, {
@@ -69,16 +65,15 @@ function tooLittleNow(subject: Subject, availableBytes: number): Fault[] {
 }
 
 function tooLittleEver({ config, model }: Subject, totalBytes: number): Fault[] {
-  const limits = Object.entries(model.services)
-    .filter(([name]) => strategyOf(name, config, model) !== "once")
-    .map(([name, service]) => ({ name, bytes: limitOf(service.mem_limit) }));
-  const overlapping = limits.filter(({ name }) => strategyOf(name, config, model) === "overlap");
-  const sum = limits.reduce((total, { bytes }) => total + bytes, 0);
-  const needed = sum + Math.max(0, ...overlapping.map(({ bytes }) => bytes));
+  const bytesOf = (names: readonly string[]): number =>
+    names.reduce((total, name) => total + limitOf(model.services[name]?.mem_limit), 0);
+  const lasting = Object.keys(model.services).filter((name) => strategyOf(name, config, model) !== "once");
+  const overlapping = lasting.filter((name) => strategyOf(name, config, model) === "overlap");
+  const needed = bytesOf(lasting) + bytesOf(overlapping);
   if (needed <= totalBytes) return [];
   return [
     warning("memory", MACHINE, {
-      message: `the services may use ${formatSize(needed)} while one takes over (the sum of mem_limit); the machine has ${formatSize(totalBytes)}`,
+      message: `the services may use ${formatSize(needed)} while new ones take over (the sum of mem_limit); the machine has ${formatSize(totalBytes)}`,
       hint: "lower mem_limit in the compose file",
     }),
   ];

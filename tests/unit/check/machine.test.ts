@@ -101,14 +101,18 @@ describe("disk: new images lie beside the old ones", () => {
   });
 });
 
-describe("memory: while one takes over, two run", () => {
+describe("memory: while new ones take over, both run", () => {
   const memory = (availableBytes: number) => ({ totalBytes: 1e9, availableBytes });
 
-  test("less than a second container of the largest service uses is an error", () => {
+  test("less than second containers of all overlapping services use is an error", () => {
     const machine = { usedBytes: { web: 400e6 }, memory: memory(300e6) };
     expect(placesOf("memory", { config: OVERLAPS, compose: WEB, machine })).toEqual(["error machine"]);
     const enough = { ...machine, memory: memory(500e6) };
     expect(faultsOf("memory", { config: OVERLAPS, compose: WEB, machine: enough })).toEqual([]);
+    const config = `${OVERLAPS}[service.api]\nready = { http = ":80/" }\n`;
+    const compose = `${WEB}  api:\n    image: api\n    ports: ["80:80"]\n`;
+    const both = { memory: memory(500e6), usedBytes: { web: 400e6, api: 200e6 } };
+    expect(placesOf("memory", { config, compose, machine: both })).toEqual(["error machine"]);
   });
 
   test("limits that the machine cannot hold are a warning", () => {
