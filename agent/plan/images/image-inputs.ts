@@ -1,3 +1,4 @@
+import { basename, relative } from "node:path";
 import { canonicalJson, sha256 } from "../../core/canonical.ts";
 import type { ImageSpec } from "./image-spec.ts";
 
@@ -18,17 +19,22 @@ export type GatheredInputs = {
   dockerfile: string;
   /** The image's own context under the name "", others under theirs. */
   contexts: Readonly<Record<string, readonly ContextEntry[]>>;
-  /** What the recipe reads beside the Dockerfile's context: name to content hash. */
+  /** The recipe and what it reads: path from the image's own context to content hash. */
   recipe: Readonly<Record<string, string>>;
   /** Input hashes of the images that it is built from. */
   bases: Readonly<Record<string, string>>;
 };
 
+/** What is both in the context and read otherwise (a Dockerfile, mostly) counts once. */
 export function inputParts(spec: ImageSpec, gathered: GatheredInputs): InputParts {
-  const parts: Record<string, string> = { Dockerfile: sha256(gathered.dockerfile) };
+  const parts: Record<string, string> = {};
   const add = (name: string, value: string) => {
     parts[name] = value;
   };
+  const files = gathered.contexts[""]?.filter(({ kind }) => kind === "file") ?? [];
+  const inContext = new Set(files.map(({ path }) => path));
+  const dockerfile = spec.inline === undefined ? relative(spec.context, spec.dockerfile) : "";
+  if (!inContext.has(dockerfile)) add("Dockerfile", sha256(gathered.dockerfile));
   if (spec.target !== undefined) add("the target stage", spec.target);
   if (spec.flags.length > 0) add("build options", sha256(canonicalJson(spec.flags)));
   // Hashed: somebody's argument may be secret, and parts are written down.
@@ -36,7 +42,9 @@ export function inputParts(spec: ImageSpec, gathered: GatheredInputs): InputPart
   for (const [name, value] of Object.entries(spec.contexts)) {
     if (gathered.contexts[name] === undefined) add(`context ${name}`, value);
   }
-  for (const [name, hash] of Object.entries(gathered.recipe)) add(`recipe's ${name}`, hash);
+  for (const [path, hash] of Object.entries(gathered.recipe)) {
+    if (!inContext.has(path)) add(`recipe's ${basename(path)}`, hash);
+  }
   for (const [name, inputs] of Object.entries(gathered.bases)) add(`image ${name}`, inputs);
   for (const [name, entries] of Object.entries(gathered.contexts)) {
     for (const entry of entries)

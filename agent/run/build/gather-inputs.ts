@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { join, relative } from "node:path";
 import type { Files, TreeEntry } from "../../host/files.ts";
 import { dockerignore } from "../../plan/images/dockerignore.ts";
 import { type FileHashes, keepHashes, knownHash } from "../../plan/images/file-hashes.ts";
@@ -42,7 +42,9 @@ export class InputReader {
     const files = [spec.recipe, ...RECIPE_FILES.map((name) => join(spec.context, name))];
     const hashes = await Promise.all(files.map((file) => this.#files.sha256(file)));
     return Object.fromEntries(
-      files.flatMap((file, index) => (hashes[index] === undefined ? [] : [[basename(file), hashes[index]]])),
+      files.flatMap((file, index) =>
+        hashes[index] === undefined ? [] : [[relative(spec.context, file), hashes[index]]],
+      ),
     );
   }
 

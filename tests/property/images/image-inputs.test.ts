@@ -83,6 +83,14 @@ test("Dockerfile, target, options, recipe and the images below count, each by it
   expect(name(inputParts(spec, { ...gathered([]), bases: { "a/base": "1" } }))).toBe("image a/base is new");
 });
 
+test("a Dockerfile in its context counts once, one that is a link by what it leads to", () => {
+  const file = { path: "Dockerfile", kind: "file" as const, mode: 0o644, hash: "1" };
+  const link = { path: "Dockerfile", kind: "link" as const, target: "Dockerfile.dev" };
+  const names = (context: ContextEntry[]) => Object.keys(inputParts(spec, gathered(context)));
+  expect(names([file])).toEqual(["./Dockerfile"]);
+  expect(names([link])).toEqual(["Dockerfile", "./Dockerfile"]);
+});
+
 test("the value of a build argument is written nowhere", () => {
   const parts = inputParts({ ...spec, args: { TOKEN: "canary-value" } }, gathered([]));
   expect(JSON.stringify(parts)).not.toContain("canary-value");
