@@ -100,6 +100,14 @@ describe("a checkout as the first users have it", () => {
   });
 });
 
+test("the stack that the agent carries lacks nothing but a domain", async () => {
+  using folder = tempFolder();
+  const file = new URL("../../soloflow.toml", import.meta.url).pathname;
+  const faults = await checkProject(hostIn(folder, withoutDocker), file);
+  const ofFiles = faults.filter((fault) => fault.file !== "machine" && fault.rule !== "port-taken");
+  expect(ofFiles.map(({ rule }) => rule)).toEqual(["no-https"]);
+});
+
 describe("files that cannot be read", () => {
   test("a broken configuration is told with all its faults, and the machine is looked at all the same", async () => {
     using folder = tempFolder();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { parseConfig } from "../../agent/config/parse.ts";
 import type { Outcome } from "../../agent/core/command.ts";
@@ -11,6 +11,9 @@ import { initFrom } from "../../agent/run/init/init-from.ts";
 import { initStack } from "../../agent/run/init/init-stack.ts";
 import { template } from "../../agent/run/init/template.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+
+// On a busy machine a process or many small files may take their time.
+setDefaultTimeout(60_000);
 
 const host = { files: systemFiles };
 const never = async (files: readonly string[]): Promise<boolean> => {
@@ -179,5 +182,29 @@ describe("init --from", () => {
       (e) => e,
     );
     expect(thrown.message).toBe(`there is no ${folder.at("x.yml")}`);
+  });
+});
+
+describe("the command", () => {
+  function init(folder: string, ...options: string[]) {
+    const main = new URL("../../agent/main.ts", import.meta.url).pathname;
+    return Bun.spawnSync([process.execPath, main, "init", ...options], {
+      cwd: folder,
+      stdin: "ignore",
+      timeout: 60_000,
+    });
+  }
+
+  test("replaces nothing with --yes, and says what it left; --force replaces", async () => {
+    using folder = tempFolder();
+    await initStack(host, folder.at("soloflow.toml"), never);
+    await appendFile(folder.at("soloflow.toml"), "# a change\n");
+    const yes = init(folder.path, "--yes");
+    expect(yes.exitCode).toBe(0);
+    expect(yes.stderr.toString()).toContain("left as it is (--force replaces it)");
+    expect(await readFile(folder.at("soloflow.toml"), "utf8")).toEndWith("# a change\n");
+    const forced = init(folder.path, "--force", "--json");
+    expect(JSON.parse(forced.stdout.toString())).toMatchObject({ schema: 1, config: { state: "replaced" } });
+    expect(await readFile(folder.at("soloflow.toml"), "utf8")).toBe(template);
   });
 });
