@@ -24,9 +24,10 @@ export function createAsk({ stdin, stderr, yes }: Terminal): Ask {
     },
     async hidden(text, { whole = false } = {}) {
       if (stdin.isTTY !== true) return whole ? readWhole(stdin) : readLine(stdin);
-      stderr.write(`${text}: `);
+      // First no echo, then the question: whoever answers at once is not shown either.
       stdin.setRawMode(true);
       try {
+        stderr.write(`${text}: `);
         return await readHidden(stdin);
       } finally {
         stdin.setRawMode(false);
@@ -90,7 +91,15 @@ async function readHidden(stdin: NodeJS.ReadStream): Promise<string | undefined>
   return undefined;
 }
 
+/** A terminal that is still listened to would keep the process from ending. */
 async function* chunks(stdin: NodeJS.ReadStream): AsyncGenerator<string> {
-  for await (const chunk of stdin.iterator({ destroyOnReturn: false }))
-    yield Buffer.from(chunk).toString("utf8");
+  // A file as standard input has neither ref nor unref.
+  stdin.ref?.();
+  try {
+    for await (const chunk of stdin.iterator({ destroyOnReturn: false }))
+      yield Buffer.from(chunk).toString("utf8");
+  } finally {
+    stdin.pause();
+    stdin.unref?.();
+  }
 }
