@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { tempFolder } from "../../support/temp-folder.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 const MAIN = resolve(import.meta.dir, "../../../agent/main.ts");
 
@@ -37,25 +38,49 @@ function shop() {
   const folder = tempFolder();
   const run = mkdtempSync("/dev/shm/sft-");
   writeFileSync(folder.at("soloflow.toml"), TOML);
-  const secrets = async (words: readonly string[], stdin = ""): Promise<Run> => {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    SOLOFLOW_STATE_DIR: folder.at("state"),
+    SOLOFLOW_RUN_DIR: run,
+    NO_COLOR: "1",
+  };
+  const secrets = async (words: readonly string[], stdin: Buffer | string = ""): Promise<Run> => {
     const child = Bun.spawn([process.execPath, MAIN, "secrets", ...words], {
       cwd: folder.path,
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        SOLOFLOW_STATE_DIR: folder.at("state"),
-        SOLOFLOW_RUN_DIR: run,
-      },
-      stdio: [Buffer.from(stdin), "pipe", "pipe"],
+      env,
+      stdio: [Buffer.from(stdin as string), "pipe", "pipe"],
     });
     const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
     return { code: await child.exited, stdout, stderr };
+  };
+  /** Types the answer at the first question of a real terminal. */
+  const typed = async (
+    words: readonly string[],
+    answer: string,
+  ): Promise<{ code: number; screen: string }> => {
+    let screen = "";
+    let asked = false;
+    const data = (terminal: Bun.Terminal, chunk: Uint8Array) => {
+      screen += Buffer.from(chunk).toString();
+      if (asked || !screen.includes(": ")) return;
+      asked = true;
+      terminal.write(answer);
+    };
+    const child = Bun.spawn([process.execPath, MAIN, "secrets", ...words], {
+      cwd: folder.path,
+      env,
+      terminal: { cols: 200, rows: 24, data },
+    });
+    const code = await child.exited;
+    await waitFor("the terminal's end", () => screen.endsWith("\n"));
+    return { code, screen };
   };
   const dispose = () => {
     folder[Symbol.dispose]();
     rmSync(run, { recursive: true, force: true });
   };
-  return { folder, secrets, state: folder.at("state/sft-cli"), [Symbol.dispose]: dispose };
+  return { folder, secrets, typed, state: folder.at("state/sft-cli"), [Symbol.dispose]: dispose };
 }
 
 test("a value that is set by standard input comes back, less one newline at its end", async () => {
@@ -69,6 +94,34 @@ test("a value that is set by standard input comes back, less one newline at its 
   const again = await world.secrets(["set", "SIGNING_KEY"], key);
   expect(again.stderr).toContain("SIGNING_KEY is stored");
   expect((await world.secrets(["set", "SIGNING_KEY"], `${key}`)).stderr).toContain("has this value already");
+}, 30_000);
+
+test("a value that is typed at a terminal is not shown, one that is asked for there is", async () => {
+  using world = shop();
+  const set = await world.typed(["set", "SIGNING_KEY"], "q8Zr1LxTnE5vW0yK\r");
+  expect([set.code, set.screen]).toEqual([0, expect.stringContaining("SIGNING_KEY is stored")]);
+  expect(set.screen).toStartWith("value of SIGNING_KEY: ");
+  expect(set.screen).not.toContain("q8Zr1");
+  const get = await world.typed(["get", "SIGNING_KEY"], "");
+  expect(get).toEqual({ code: 0, screen: "q8Zr1LxTnE5vW0yK\r\n" });
+  const cancelled = await world.typed(["set", "SIGNING_KEY"], "abc\u0003");
+  expect([cancelled.code, cancelled.screen]).toEqual([
+    2,
+    expect.stringContaining("no value for SIGNING_KEY"),
+  ]);
+}, 30_000);
+
+test("an input that is no text, or far too much, is refused", async () => {
+  using world = shop();
+  const inputs: [Buffer | string, string][] = [
+    [Buffer.of(0xff, 0xfe), "the standard input is not UTF-8"],
+    [Buffer.alloc(1024 * 1024 + 1, "a"), "the standard input is larger than 1 MiB"],
+    ["ab".repeat(40_000), "SIGNING_KEY is larger than 64 KiB"],
+  ];
+  for (const [input, message] of inputs) {
+    const run = await world.secrets(["set", "SIGNING_KEY"], input);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(message)]);
+  }
 }, 30_000);
 
 test("values go nowhere but to a terminal unless that is meant", async () => {
