@@ -47,7 +47,7 @@ export async function buildImages(
   for (const plan of plans) {
     const kept = plan.action === "keep" ? keptImage(plan) : undefined;
     if (kept === undefined || plan.current === undefined) continue;
-    await refuseTooLarge(setting, plan.spec, plan.current, kept.id);
+    await refuseTooLarge(setting, plan.spec, plan.current);
     done.set(kept.name, kept);
   }
   const changed = plans.filter(({ action }) => action === "build");

@@ -54,7 +54,7 @@ function ownCause(
   if (current === undefined) return spec.services.length > 0 ? "it is not here yet" : undefined;
   const label = current.labels[LABEL.inputs];
   if (label === undefined) return `${spec.name}:latest was not built by soloflow-agent`;
-  if (label !== inputs) return before === undefined ? "its inputs changed" : describeChange(before, parts);
+  if (label !== inputs) return describeChange(before ?? parts, parts) ?? "its inputs changed";
   if (refresh && takesFromOutside(spec)) return "newer packages are asked for";
   const bases = parseBases(current.labels[LABEL.bases]);
   const moved = spec.dependsOn.find(

@@ -72,8 +72,11 @@ export function inputsHash(parts: InputParts): string {
   return sha256(canonicalJson({ version: 1, parts }));
 }
 
-/** What of the parts differs, for people: "./src/main.ts changed, ./old.ts is gone and 2 more". */
-export function describeChange(before: InputParts, after: InputParts): string {
+/**
+ * What of the parts differs, for people: "./src/main.ts changed, ./old.ts is gone and 2 more"; undefined where nothing
+ * does.
+ */
+export function describeChange(before: InputParts, after: InputParts): string | undefined {
   const names = [...new Set([...Object.keys(after), ...Object.keys(before)])].sort();
   const changes = names.flatMap((name) => {
     if (before[name] === after[name]) return [];
@@ -81,7 +84,6 @@ export function describeChange(before: InputParts, after: InputParts): string {
     return [after[name] === undefined ? `${name} is gone` : `${name} changed`];
   });
   const [first, second, ...more] = changes;
-  if (first === undefined) return "nothing changed";
-  if (second === undefined) return first;
+  if (first === undefined || second === undefined) return first;
   return more.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${more.length} more`;
 }

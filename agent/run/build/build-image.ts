@@ -1,20 +1,17 @@
-import { relative } from "node:path";
 import type { Image } from "../../core/container.ts";
-import { reason, SoloflowError } from "../../core/errors.ts";
-import { type BuildSecret, buildCommand, stagingReference } from "../../plan/images/build-command.ts";
-import { buildFault } from "../../plan/images/build-fault.ts";
+import { reason } from "../../core/errors.ts";
+import { type BuildSecret, stagingReference } from "../../plan/images/build-command.ts";
 import { buildNote, median } from "../../plan/images/build-note.ts";
-import { BuildOutput } from "../../plan/images/build-output.ts";
 import { dateTag } from "../../plan/images/date-tag.ts";
 import type { ImagePlan } from "../../plan/images/decide-images.ts";
 import { type BuiltImage, builtImage } from "./built-image.ts";
+import { changedMeanwhile } from "./changed-meanwhile.ts";
+import { dockerBuild } from "./docker-build.ts";
 import { workFolder, writeParts } from "./image-files.ts";
-import { endedBadly } from "./outcome-error.ts";
 import { makeRootfs } from "./rootfs.ts";
 import type { BuildHistory, BuildSetting } from "./setting.ts";
 import { refuseTooLarge } from "./too-large.ts";
 
-const TIMEOUT_MS = 30 * 60_000;
 /** Builds that "usually" is taken from. */
 const REMEMBERED = 10;
 
@@ -32,22 +29,21 @@ export type BuildJob = {
  * Errors: SoloflowError "build", "recipe", "too-large", "timeout", "cancelled".
  */
 export async function buildImage(setting: BuildSetting, job: BuildJob): Promise<BuiltImage> {
-  const { host, progress, project } = setting;
-  const { spec, inputs, cause } = job.plan;
-  const step = progress.step(`building ${spec.name} (${cause})`);
-  const staging = stagingReference(spec.name, project.config.project);
-  const startedAt = host.clock.monotonic();
+  const { clock } = setting.host;
+  const { spec, cause } = job.plan;
+  const step = setting.progress.step(`building ${spec.name} (${cause})`);
+  const startedAt = clock.monotonic();
   try {
     await clean(setting, job);
-    const image = await make(setting, job, staging, step.detail);
-    await refuseTooLarge(setting, spec, image, staging);
-    const tags = await tag(setting, job.plan, image);
-    const ms = Math.round(host.clock.monotonic() - startedAt);
+    const { image, inputs } = await produce(setting, job, step.detail);
+    await refuseTooLarge(setting, spec, image);
+    const tags = await tag(setting, { ...job.plan, inputs }, image);
+    const ms = Math.round(clock.monotonic() - startedAt);
     const earlier = job.history.history(spec.name, REMEMBERED);
     const usualMs = median(earlier.map((build) => build.ms));
-    const built = builtImage(job.plan, image, { built: true, ms, usualMs, tags });
+    const built = builtImage({ spec, inputs }, image, { built: true, ms, usualMs, tags });
     step.done(buildNote({ ...built, lastBytes: earlier[0]?.sizeBytes }));
-    job.history.record({ ...built, image: spec.name, at: host.clock.now(), cached: false, inputs });
+    job.history.record({ ...built, image: spec.name, at: clock.now(), cached: false });
     return built;
   } catch (thrown) {
     step.fail(reason(thrown));
@@ -57,52 +53,32 @@ export async function buildImage(setting: BuildSetting, job: BuildJob): Promise<
   }
 }
 
+/**
+ * The image and the hash of its inputs. One that was built while somebody edited gets a hash that no inputs have,
+ * since nobody knows which of the edits are in it: the next build makes it anew.
+ */
+async function produce(
+  setting: BuildSetting,
+  { plan, bases, secrets }: BuildJob,
+  detail: (text: string) => void,
+): Promise<{ image: Image; inputs: string }> {
+  const { host, project, progress } = setting;
+  const { spec, fresh } = plan;
+  const root =
+    spec.recipe === undefined ? {} : { rootfs: await makeRootfs(setting, spec, spec.recipe, detail) };
+  const input = { spec, project: project.config.project, bases, secrets, fresh, ...root };
+  const image = await dockerBuild(setting, { ...input, inputs: plan.inputs }, detail);
+  const change = await changedMeanwhile(host, project, plan);
+  if (change === undefined) return { image, inputs: plan.inputs };
+  progress.warn(`while ${spec.name} was built, ${change}`, "the next build takes in what this one missed");
+  const inputs = `${plan.inputs}-edited`;
+  return { image: await dockerBuild(setting, { ...input, inputs, fresh: false }, detail), inputs };
+}
+
 /** Also what an agent left behind that was killed. */
 async function clean({ host, project }: BuildSetting, { plan }: BuildJob): Promise<void> {
   await host.engine.untag(stagingReference(plan.spec.name, project.config.project));
   await host.files.remove(workFolder(project, plan.spec.name));
-}
-
-async function make(
-  setting: BuildSetting,
-  { plan, bases, secrets }: BuildJob,
-  staging: string,
-  detail: (text: string) => void,
-): Promise<Image> {
-  const { spec, inputs, fresh } = plan;
-  const { host, project, exec, signal } = setting;
-  const rootfs =
-    spec.recipe === undefined ? {} : { rootfs: await makeRootfs(setting, spec, spec.recipe, detail) };
-  const output = new BuildOutput();
-  const onLine = (line: string) => {
-    output.push(line);
-    detail(output.detail);
-  };
-  const command = buildCommand({
-    spec,
-    project: project.config.project,
-    inputs,
-    bases,
-    secrets,
-    fresh,
-    ...rootfs,
-  });
-  const outcome = await exec(command, { timeoutMs: TIMEOUT_MS, signal, onLine });
-  if (outcome.kind !== "ok") {
-    const bad = endedBadly(outcome, `building ${spec.name}`, TIMEOUT_MS);
-    if (bad !== undefined) throw bad;
-    const { message, hint } = buildFault(
-      spec.name,
-      shownPath(project.root, spec.dockerfile),
-      output.failure(),
-    );
-    throw new SoloflowError("build", message, { hint });
-  }
-  const image = await host.engine.image(staging);
-  if (image !== undefined) return image;
-  throw new SoloflowError("build", `${spec.name} was built, but docker does not have it`, {
-    hint: "look at `docker context ls`: the agent and the docker command must use the same engine",
-  });
 }
 
 async function tag({ host, project }: BuildSetting, plan: ImagePlan, image: Image): Promise<string[]> {
@@ -111,9 +87,4 @@ async function tag({ host, project }: BuildSetting, plan: ImagePlan, image: Imag
   await writeParts(host, project, { image: spec.name, inputs, parts });
   for (const each of tags) await host.engine.tag(image.id, `${spec.name}:${each}`);
   return tags;
-}
-
-function shownPath(root: string, path: string): string {
-  const inside = relative(root, path);
-  return inside.startsWith("..") ? path : inside;
 }

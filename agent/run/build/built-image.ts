@@ -25,7 +25,7 @@ export type BuiltImage = {
 };
 
 export function builtImage(
-  { spec, inputs }: ImagePlan,
+  { spec, inputs }: Pick<ImagePlan, "spec" | "inputs">,
   image: Image,
   how: Pick<BuiltImage, "built" | "ms" | "usualMs" | "tags">,
 ): BuiltImage {

@@ -1,12 +1,11 @@
 import type { Host } from "../../host/host.ts";
 import type { ImageState } from "../../plan/images/decide-images.ts";
-import { parseFileHashes } from "../../plan/images/file-hashes.ts";
 import { inputParts, inputsHash } from "../../plan/images/image-inputs.ts";
 import type { ImageSpec } from "../../plan/images/image-spec.ts";
 import { LABEL } from "../../plan/labels.ts";
 import type { Project } from "../project.ts";
-import { InputReader } from "./gather-inputs.ts";
-import { hashesFile, readParts } from "./image-files.ts";
+import { readParts } from "./image-files.ts";
+import { inputReader } from "./input-reader.ts";
 
 export type PlanHost = Pick<Host, "files" | "engine" | "clock">;
 
@@ -34,10 +33,7 @@ async function gather(
   project: Project,
   specs: readonly ImageSpec[],
 ): Promise<Pick<ImageState, "spec" | "inputs" | "parts">[]> {
-  const file = hashesFile(project);
-  const reader = new InputReader(host.files, parseFileHashes(await host.files.readText(file)), () =>
-    host.clock.now(),
-  );
+  const reader = await inputReader(host, project);
   const inputs: Record<string, string> = {};
   const states: Pick<ImageState, "spec" | "inputs" | "parts">[] = [];
   for (const spec of specs) {
@@ -46,6 +42,6 @@ async function gather(
     inputs[spec.name] = inputsHash(parts);
     states.push({ spec, parts, inputs: inputsHash(parts) });
   }
-  if (reader.newHashes !== undefined) await host.files.writeAtomic(file, JSON.stringify(reader.newHashes));
+  await reader.remember(project);
   return states;
 }

@@ -12,10 +12,9 @@ export async function refuseTooLarge(
   setting: Pick<BuildSetting, "exec">,
   spec: ImageSpec,
   image: Image,
-  reference: string,
 ): Promise<void> {
   if (spec.maxBytes === undefined || image.sizeBytes <= spec.maxBytes) return;
-  const outcome = await setting.exec(imageHistory(reference), { timeoutMs: HISTORY_TIMEOUT_MS });
+  const outcome = await setting.exec(imageHistory(image.id), { timeoutMs: HISTORY_TIMEOUT_MS });
   const layers = outcome.kind === "ok" ? largestLayers(outcome.stdout) : [];
   const message = `${spec.name} is ${formatSize(image.sizeBytes)}, its limit is ${formatSize(spec.maxBytes)}`;
   throw new SoloflowError("too-large", [message, ...layers.map((layer) => `  ${layer}`)].join("\n"), {

@@ -184,6 +184,31 @@ test("what a killed agent left under the staging name is removed before anything
   expect(world.shelf.references()).toEqual(["shop/app:20260102", "shop/app:latest"]);
 });
 
+test("an image that was built while somebody edited is built anew the next time, whatever was edited back", async () => {
+  using world = buildWorld({
+    ...ONE,
+    script: (shelf) => ({
+      processes: [
+        {
+          argv: BUILD,
+          gives: (command) => {
+            world.write("app/main.txt", "edited");
+            shelf.build(command);
+            return ok();
+          },
+        },
+        builds(shelf),
+      ],
+    }),
+  });
+  await world.build();
+  expect(world.progress.lines).toContain(
+    "while shop/app was built, ./main.txt changed (the next build takes in what this one missed)",
+  );
+  world.write("app/main.txt", "one");
+  expect((await world.plan())[0]).toMatchObject({ action: "build", cause: "its inputs changed" });
+});
+
 const LAYERED = {
   toml: `
     [image.base]

@@ -1,13 +1,24 @@
 import { join, relative } from "node:path";
 import type { Files, TreeEntry } from "../../host/files.ts";
+import type { Host } from "../../host/host.ts";
 import { dockerignore } from "../../plan/images/dockerignore.ts";
-import { type FileHashes, keepHashes, knownHash } from "../../plan/images/file-hashes.ts";
+import { type FileHashes, keepHashes, knownHash, parseFileHashes } from "../../plan/images/file-hashes.ts";
 import type { ContextEntry, GatheredInputs } from "../../plan/images/image-inputs.ts";
 import type { ImageSpec } from "../../plan/images/image-spec.ts";
+import type { Project } from "../project.ts";
+import { hashesFile } from "./image-files.ts";
 
 /** What a recipe reads of the image's folder whether or not the .dockerignore leaves it out. */
 const RECIPE_FILES = ["packages", "finish.sh"] as const;
 const READS_AT_ONCE = 16;
+
+export type InputHost = Pick<Host, "files" | "clock">;
+
+/** A reader that knows what the project's earlier ones have seen. */
+export async function inputReader({ files, clock }: InputHost, project: Project): Promise<InputReader> {
+  const hashes = parseFileHashes(await files.readText(hashesFile(project)));
+  return new InputReader(files, hashes, () => clock.now());
+}
 
 /** Reads what goes into images, and takes from `hashes` what has not been touched since. */
 export class InputReader {
@@ -22,9 +33,11 @@ export class InputReader {
     this.#now = now;
   }
 
-  /** What to remember; undefined when it is what was known before. */
-  get newHashes(): FileHashes | undefined {
-    return this.#changed ? this.#hashes : undefined;
+  /** Writes down what was seen, where it is new. */
+  async remember(project: Project): Promise<void> {
+    if (!this.#changed) return;
+    await this.#files.writeAtomic(hashesFile(project), JSON.stringify(this.#hashes));
+    this.#changed = false;
   }
 
   /** `bases`: input hashes of the images that it is built from. Errors: SoloflowError "file". */
