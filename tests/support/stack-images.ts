@@ -3,19 +3,11 @@ import { join } from "node:path";
 import type { Command } from "../../agent/core/command.ts";
 import { exec } from "../../agent/host/exec.ts";
 
-const STACK = join(import.meta.dir, "../../stack");
+const ROOT = join(import.meta.dir, "../..");
 
-const FOLDERS = {
-  base: "images/base",
-  bun: "images/bun",
-  node: "images/node",
-  database: "database",
-  ingress: "ingress",
-  adminer: "pgadmin",
-} as const;
-
-export type StackImage = keyof typeof FOLDERS;
-export const STACK_IMAGES = Object.keys(FOLDERS) as StackImage[];
+/** Those that are made of Debian packages. */
+export const STACK_IMAGES = ["base", "bun", "node", "database", "ingress", "adminer"] as const;
+export type StackImage = (typeof STACK_IMAGES)[number];
 
 const made = new Map<StackImage, Promise<string>>();
 
@@ -35,11 +27,9 @@ async function ensure(name: StackImage): Promise<string> {
   const folder = join(tmpdir(), "sft-stack-images");
   const env = { SOLOFLOW_STATE_DIR: join(folder, "state"), SOLOFLOW_RUN_DIR: join(folder, "run") };
   const agent = [process.execPath, "agent/main.ts", "build", image, "--wait", "10m"] as const;
-  await run([...agent], { cwd: join(STACK, ".."), env });
+  await run([...agent], { cwd: ROOT, env });
   return image;
 }
-
-export const folderOf = (name: StackImage): string => join(STACK, FOLDERS[name]);
 
 /** What `docker image inspect` says of an image, in Go's template language. */
 export async function inspect(image: string, format: string): Promise<string> {

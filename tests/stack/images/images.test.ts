@@ -20,7 +20,7 @@ async function shell(name: StackImage, line: string): Promise<string> {
   return docker("run", "--rm", "-u", "0", "--entrypoint", "sh", await stackImage(name), "-c", line);
 }
 
-describe.each(STACK_IMAGES)("%s", (name) => {
+describe.each([...STACK_IMAGES])("%s", (name) => {
   const expected = EXPECTED[name];
 
   test("says what went into it: every package with its version, sorted, also those of the layer below", async () => {
