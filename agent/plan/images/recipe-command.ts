@@ -21,10 +21,10 @@ export type RecipeContainer = {
   ca: string | undefined;
 };
 
-/** The same in a container. The folder comes out owned by `uid`, so that who made it can remove it. */
+/** The same in a container. Folder and cache come out owned by `uid`, so that who made them can remove them. */
 export function recipeInContainer(run: RecipeRun, container: RecipeContainer): Command {
   const { image, name, uid, bun, ca } = container;
-  const script = `sh /recipe /image /work/rootfs; code=$?; chown -R ${uid} /work; exit $code`;
+  const script = `sh /recipe /image /work/rootfs; code=$?; chown -R ${uid} /work /cache; exit $code`;
   const authorities = "/etc/ssl/certs/ca-certificates.crt";
   const binds = [
     `${run.recipe}:/recipe:ro`,
@@ -42,6 +42,8 @@ export function recipeInContainer(run: RecipeRun, container: RecipeContainer): C
   return {
     argv: [
       ...(["docker", "run", "--rm", "--init", "--name", name] as const),
+      // Where SELinux is on, a container may not look into the machine's folders without it.
+      ...["--security-opt", "label=disable"],
       ...binds.flatMap((bind) => ["--volume", bind]),
       ...Object.entries(env).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
       ...[image, "sh", "-c", script],

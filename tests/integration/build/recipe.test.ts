@@ -124,7 +124,7 @@ test("who is not root has the recipe run in a Debian container, pulled where it 
   world.host.verify();
   const words = command?.argv ?? [];
   expect(words).toContain(`${world.project.root}/base:/image:ro`.replace("//", "/"));
-  expect(words.at(-1)).toContain("chown -R 1000 /work");
+  expect(words.at(-1)).toContain("chown -R 1000 /work /cache");
   expect(world.host.calls).toContain('engine.remove "soloflow-recipe-shop-shop_base" {"force":true}');
 });
 
