@@ -62,7 +62,7 @@ test("the superuser's password opens the database, another does not", async () =
 });
 
 test("the health check of the stack passes inside, and a stop takes no time", async () => {
-  const check = ["timeout", "4", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1/health"];
+  const check = ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1/health"];
   expect(await adminer.exec(...check)).toMatchObject({ kind: "ok" });
   expect(await (await fetch(`${address}/health`)).text()).toBe("ok\n");
   const started = performance.now();
