@@ -1,7 +1,7 @@
 import { SQL } from "bun";
 import { freePort } from "./provider-container.ts";
 import { stackImage } from "./stack-images.ts";
-import { docker, inspectContainer, startContainer, type TestContainer } from "./test-container.ts";
+import { docker, inspectContainer, startContainer, type TestContainer, tryDocker } from "./test-container.ts";
 import { waitFor } from "./wait-for.ts";
 
 const PASSWORD = "for-tests-alone";
@@ -73,8 +73,8 @@ export async function startPostgres(): Promise<TestPostgres> {
       await withSql(url, (sql) => sql.unsafe(`create database "${name}"`));
       return urlOf("postgres", name);
     },
-    freeze: () => command("pause"),
-    thaw: () => command("unpause"),
+    freeze: () => insist("pause", container.name),
+    thaw: () => insist("unpause", container.name),
     stop: () => command("stop"),
     start: async () => {
       await command("start");
@@ -82,6 +82,11 @@ export async function startPostgres(): Promise<TestPostgres> {
     },
     [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
   };
+}
+
+/** On a busy machine the kernel's freezer sometimes says no, and yes a moment later. */
+async function insist(verb: "pause" | "unpause", name: string): Promise<void> {
+  await waitFor(`docker ${verb}`, async () => (await tryDocker(verb, name)).kind === "ok");
 }
 
 /** Opens a connection of its own for `work`, and closes it. */

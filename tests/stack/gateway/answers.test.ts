@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { waitFor } from "../../support/wait-for.ts";
-import { createKeyTable, type IssuedKey, type KeyTable } from "./api-keys.ts";
-import { type GatewayProcess, runGateway, startGateway } from "./gateway-process.ts";
+import { createKeyTable, type IssuedKey, type KeyTable, OLD_PEPPER } from "./api-keys.ts";
+import { type GatewayProcess, runGateway, startGateway, startReadyGateway } from "./gateway-process.ts";
 
 const PAGE = "https://app.example.com";
 const TEST = "/api/v1/service-1/test";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   table = await createKeyTable(postgres, "answers");
   issued = await table.issue();
-  gateway = await startGateway(table.url, { CORS_ORIGINS: `${PAGE}, http://localhost:3000` });
+  gateway = await startReadyGateway(table.url, { CORS_ORIGINS: `${PAGE}, http://localhost:3000` });
 }, 180_000);
 afterAll(async () => {
   await gateway?.[Symbol.asyncDispose]();
@@ -104,7 +104,7 @@ describe("every answer", () => {
   });
 
   test("that refuses is counted only, when there are too many to log", async () => {
-    await using crowded = await startGateway(table.url);
+    await using crowded = await startReadyGateway(table.url);
     await Promise.all(Array.from({ length: 300 }, () => fetch(`${crowded.baseUrl}/nothing`)));
     await waitFor("the next second", async () => {
       await fetch(`${crowded.baseUrl}/nothing`);
@@ -168,7 +168,7 @@ describe("CORS", () => {
   });
 
   test("says nothing to other pages, and to none when no page is listed", async () => {
-    await using closed = await startGateway(table.url);
+    await using closed = await startReadyGateway(table.url);
     for (const [to, origin] of [
       [gateway, "https://other.example.com"],
       [gateway, "https://app.example.com.evil.example"],
@@ -184,7 +184,7 @@ describe("CORS", () => {
 
 describe("the rate limit", () => {
   test("is each key's own, says how long to wait, and lets pass again after that", async () => {
-    await using limited = await startGateway(table.url, {
+    await using limited = await startReadyGateway(table.url, {
       RATE_LIMIT_PER_SECOND: "2",
       RATE_LIMIT_BURST: "5",
     });
@@ -221,6 +221,16 @@ describe("a wrong configuration", () => {
       expect(stderr).toContain(`error: ${name}: `);
     expect(stderr).toContain("\nhint: ");
     expect(stderr).not.toContain("hidden");
+  });
+
+  test("is a port that is taken: it ends with 1, and says so in its log", async () => {
+    const env = { DATABASE_URL: table.url, API_KEY_PEPPER: OLD_PEPPER.value, HOST: "127.0.0.1" };
+    const { code, stdout, stderr } = await runGateway({ ...env, PORT: String(gateway.port) });
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      level: "error",
+      cause: expect.stringContaining("EADDRINUSE"),
+    });
   });
 
   test("is an empty one too", async () => {

@@ -62,6 +62,23 @@ export async function startGateway(databaseUrl: string, settings: Settings = {})
   };
 }
 
+/** Starts it and waits until it is ready. */
+export async function startReadyGateway(
+  databaseUrl: string,
+  settings: Settings = {},
+): Promise<GatewayProcess> {
+  const gateway = await startGateway(databaseUrl, settings);
+  try {
+    await waitFor("the gateway is ready", () => isReady(gateway.baseUrl), 20_000);
+    return gateway;
+  } catch (error) {
+    await gateway[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+const isReady = async (baseUrl: string): Promise<boolean> => (await fetch(`${baseUrl}/actuator/health`)).ok;
+
 /** Runs the gateway to its end, for settings it does not start with. */
 export async function runGateway(env: Settings): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = Bun.spawn([process.execPath, MAIN], { env: { ...env }, stdout: "pipe", stderr: "pipe" });

@@ -10,7 +10,7 @@ import {
   OLD_PEPPER,
   standsOn,
 } from "./api-keys.ts";
-import { type GatewayProcess, startGateway } from "./gateway-process.ts";
+import { type GatewayProcess, startReadyGateway } from "./gateway-process.ts";
 
 const BOTH = `${NEW_PEPPER.version}:${NEW_PEPPER.value},${OLD_PEPPER.version}:${OLD_PEPPER.value}`;
 
@@ -37,7 +37,7 @@ function forge({ key }: IssuedKey): string {
 
 describe("a key", () => {
   test("that is good opens GET and POST, which say their method back", async () => {
-    await using gateway = await startGateway(table.url);
+    await using gateway = await startReadyGateway(table.url);
     const { key } = await table.issue();
     expect(await (await ask(gateway, key)).json()).toMatchObject({ service: "service-1", method: "GET" });
     const posted = await ask(gateway, key, { method: "POST", body: "hello", headers: { "x-api-key": key } });
@@ -49,7 +49,7 @@ describe("a key", () => {
   });
 
   test("that is missing, malformed, unknown, forged or revoked is refused with JSON, all alike but the first", async () => {
-    await using gateway = await startGateway(table.url);
+    await using gateway = await startReadyGateway(table.url);
     const good = await table.issue();
     const revoked = await table.issue();
     await table.revoke(revoked);
@@ -71,7 +71,7 @@ describe("a key", () => {
   });
 
   test("that is revoked while it is in use is refused within a second", async () => {
-    await using gateway = await startGateway(table.url);
+    await using gateway = await startReadyGateway(table.url);
     for (let round = 0; round < 3; round += 1) {
       const issued = await table.issue();
       expect(await status(gateway, issued.key)).toBe(200);
@@ -96,7 +96,7 @@ describe("a key", () => {
   }, 20_000);
 
   test("that was just made works, though it was asked for before", async () => {
-    await using gateway = await startGateway(table.url);
+    await using gateway = await startReadyGateway(table.url);
     const { key, keyId } = await table.issue();
     await table.sql`update api_key set key_id = 'moved0000000' where key_id = ${keyId}`;
     expect(await status(gateway, key)).toBe(401);
@@ -105,7 +105,7 @@ describe("a key", () => {
   });
 
   test("leaves the time of its last use, soon", async () => {
-    await using gateway = await startGateway(table.url);
+    await using gateway = await startReadyGateway(table.url);
     const issued = await table.issue();
     const before = Date.now();
     await Promise.all(Array.from({ length: 20 }, () => status(gateway, issued.key)));
@@ -119,7 +119,7 @@ describe("a key", () => {
   }, 20_000);
 
   test("leaves it at the gateway's end too", async () => {
-    await using gateway = await startGateway(table.url);
+    await using gateway = await startReadyGateway(table.url);
     const issued = await table.issue();
     await status(gateway, issued.key);
     gateway.signal("SIGTERM");
@@ -133,7 +133,7 @@ describe("peppers", () => {
     const keys = await Promise.all(Array.from({ length: 12 }, () => table.issue(OLD_PEPPER)));
     const young = await table.issue(NEW_PEPPER);
     {
-      await using gateway = await startGateway(table.url, { API_KEY_PEPPER: BOTH });
+      await using gateway = await startReadyGateway(table.url, { API_KEY_PEPPER: BOTH });
       for (const { key } of [...keys, young]) expect(await status(gateway, key)).toBe(200);
       await waitFor("every key has moved", async () => {
         await Promise.all(keys.map(({ key }) => status(gateway, key)));
@@ -146,14 +146,14 @@ describe("peppers", () => {
         expect(await status(gateway, forge(key))).toBe(401);
       }
     }
-    await using after = await startGateway(table.url, {
+    await using after = await startReadyGateway(table.url, {
       API_KEY_PEPPER: `${NEW_PEPPER.version}:${NEW_PEPPER.value}`,
     });
     for (const { key } of keys) expect(await status(after, key)).toBe(200);
   }, 20_000);
 
   test("a wrong secret with a right handle moves nothing", async () => {
-    await using gateway = await startGateway(table.url, { API_KEY_PEPPER: BOTH });
+    await using gateway = await startReadyGateway(table.url, { API_KEY_PEPPER: BOTH });
     const issued = await table.issue(OLD_PEPPER);
     for (let use = 0; use < 5; use += 1) expect(await status(gateway, forge(issued))).toBe(401);
     await Bun.sleep(100);
@@ -162,7 +162,7 @@ describe("peppers", () => {
 
   test("a key on a newer pepper stays there while the old one issues", async () => {
     const peppers = `${OLD_PEPPER.version}:${OLD_PEPPER.value},${NEW_PEPPER.version}:${NEW_PEPPER.value}`;
-    await using gateway = await startGateway(table.url, { API_KEY_PEPPER: peppers });
+    await using gateway = await startReadyGateway(table.url, { API_KEY_PEPPER: peppers });
     const issued = await table.issue(NEW_PEPPER);
     for (let use = 0; use < 5; use += 1) expect(await status(gateway, issued.key)).toBe(200);
     await Bun.sleep(100);
@@ -170,7 +170,7 @@ describe("peppers", () => {
   });
 
   test("a key on one that is not here is refused, and named once without being told", async () => {
-    await using gateway = await startGateway(table.url);
+    await using gateway = await startReadyGateway(table.url);
     const issued = await table.issue(NEW_PEPPER);
     for (let use = 0; use < 5; use += 1) expect(await status(gateway, issued.key)).toBe(401);
     const named = gateway.logs().filter((line) => line.msg.includes("pepper"));
@@ -186,7 +186,7 @@ describe("peppers", () => {
 
 describe("what is invented", () => {
   test("does not fill the memory, nor drive out the keys that are in use", async () => {
-    await using gateway = await startGateway(table.url);
+    await using gateway = await startReadyGateway(table.url);
     const { key } = await table.issue();
     expect(await status(gateway, key)).toBe(200);
     const flood = async (count: number) => {
@@ -202,7 +202,7 @@ describe("what is invented", () => {
   }, 60_000);
 
   test("never shows in the log, wherever it was put", async () => {
-    await using gateway = await startGateway(table.url);
+    await using gateway = await startReadyGateway(table.url);
     const { key } = await table.issue();
     await fetch(`${gateway.baseUrl}/api/v1/service-1/${key}?key=${key}`, {
       headers: { "x-api-key": forge({ key, keyId: "" }) },

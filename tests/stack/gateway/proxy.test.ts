@@ -4,7 +4,7 @@ import { startPostgres, type TestPostgres } from "../../support/postgres.ts";
 import { freePort } from "../../support/provider-container.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { createKeyTable, type IssuedKey, type KeyTable } from "./api-keys.ts";
-import { type GatewayProcess, type Settings, startGateway } from "./gateway-process.ts";
+import { type GatewayProcess, type Settings, startReadyGateway } from "./gateway-process.ts";
 import { rawClient } from "./raw-client.ts";
 import { plainAnswer, rawUpstream } from "./raw-upstream.ts";
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => postgres?.[Symbol.asyncDispose]());
 
 const behind = (url: string, settings: Settings = {}): Promise<GatewayProcess> =>
-  startGateway(table.url, { UPSTREAMS: `orders=${url}`, ...settings });
+  startReadyGateway(table.url, { UPSTREAMS: `orders=${url}`, ...settings });
 
 const call = (gateway: GatewayProcess, path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${gateway.baseUrl}/api/v1${path}`, {

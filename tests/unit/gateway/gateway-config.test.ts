@@ -52,6 +52,9 @@ describe("the configuration", () => {
     ["CORS_ORIGINS", "https://example.com/path"],
     ["UPSTREAMS", "service-1=http://elsewhere"],
     ["DATABASE_URL", "mysql://role:password@database/x"],
+    ["DATABASE_URL", "postgres:///x"],
+    ["DATABASE_URL", "postgres://role:%zz@database/x"],
+    ["DATABASE_URL", "postgres:nowhere"],
     ["API_KEY_PEPPER", "short"],
   ])("names %s=%s as its one fault", (name, value) => {
     const found = faults({ ...LEAST, [name]: value });

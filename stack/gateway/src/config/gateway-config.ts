@@ -19,7 +19,9 @@ const SECRETS: readonly string[] = ["DATABASE_URL", "API_KEY_PEPPER"];
 const SCHEMA = z.object({
   HOST: z.string().default("0.0.0.0"),
   PORT: integer(0, 65_535).default(8080),
-  DATABASE_URL: z.string({ error: missing }).refine(isPostgresUrl, "is not a postgres:// address"),
+  DATABASE_URL: z
+    .string({ error: missing })
+    .refine(isPostgresUrl, "is not postgres://role:password@host:port/database"),
   API_KEY_PEPPER: z.string({ error: missing }).transform(peppers),
   UPSTREAMS: z.string().default("").transform(upstreams),
   /** Connecting, sending and waiting for the response's headers: the longest time without any progress. */
@@ -73,8 +75,16 @@ function integer(min: number, max: number) {
     .refine((value) => value >= min && value <= max, error);
 }
 
+/** Whether the driver could make something of it: what it would throw at is a fault here. */
 function isPostgresUrl(text: string): boolean {
-  return ["postgres:", "postgresql:"].includes(URL.parse(text)?.protocol ?? "");
+  const url = URL.parse(text);
+  if (!url || !["postgres:", "postgresql:"].includes(url.protocol) || url.hostname === "") return false;
+  try {
+    decodeURIComponent(url.username + url.password + url.pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function peppers(text: string, context: z.RefinementCtx): PepperList {
