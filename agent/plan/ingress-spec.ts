@@ -76,7 +76,10 @@ function port(number: number, hostIp: string): ComposePort {
   };
 }
 
-/** On every network of a two-colour service the ingress answers to that service's name, so peers follow a switch. */
+/**
+ * On every network of a two-colour service the ingress answers to that service's names (the one of its container in
+ * the compose file is one too), so that peers follow a switch.
+ */
 function networks(
   routes: readonly Route[],
   model: ComposeModel,
@@ -87,7 +90,8 @@ function networks(
   };
   for (const service of new Set(routes.map((route) => route.service))) {
     for (const network of Object.keys(model.services[service]?.networks ?? {})) {
-      uses[network] = { aliases: [...(uses[network]?.aliases ?? []), service] };
+      const names = [service, model.services[service]?.container_name ?? []].flat();
+      uses[network] = { aliases: [...(uses[network]?.aliases ?? []), ...names] };
     }
   }
   return uses;

@@ -47,9 +47,10 @@ function withStartWrapper(
   image: ImageStart | undefined,
 ): ComposeService {
   if (names.length === 0) return spec;
-  const own = spec.entrypoint ?? undefined;
-  const command = spec.command ?? (own === undefined ? image?.command : undefined) ?? null;
-  const wrapped = envWrapper(unescaped(own ?? image?.entrypoint ?? null), unescaped(command), names);
+  const entrypoint = unescaped(spec.entrypoint) ?? image?.entrypoint ?? null;
+  // As in Compose: who sets the entrypoint loses the image's command.
+  const inherited = spec.entrypoint == null ? (image?.command ?? null) : null;
+  const wrapped = envWrapper(entrypoint, unescaped(spec.command) ?? inherited, names);
   return { ...spec, entrypoint: wrapped.entrypoint.map(escape$), command: wrapped.command.map(escape$) };
 }
 
@@ -58,8 +59,8 @@ function escape$(text: string): string {
   return text.replaceAll("$", "$$$$");
 }
 
-function unescaped(argv: readonly string[] | null): string[] | null {
-  return argv === null ? null : argv.map((text) => text.replaceAll("$$", "$"));
+function unescaped(argv: readonly string[] | null | undefined): string[] | null {
+  return argv == null ? null : argv.map((text) => text.replaceAll("$$", "$"));
 }
 
 function withSecrets(spec: ComposeService, secrets: Delivered): ComposeService {

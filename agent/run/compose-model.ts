@@ -1,8 +1,9 @@
 import { join, resolve } from "node:path";
+import type { Config } from "../config/config.ts";
 import { canonicalJson, sha256 } from "../core/canonical.ts";
 import { EXIT, SoloflowError } from "../core/errors.ts";
 import type { Host } from "../host/host.ts";
-import { type ComposeModel, parseComposeModel } from "../plan/compose-model.ts";
+import { type ComposeModel, type ComposeService, parseComposeModel } from "../plan/compose-model.ts";
 import { composeVariables, isSelfContained } from "../plan/compose-sources.ts";
 import { composeConfig } from "../plan/docker.ts";
 import { firstLines } from "./first-lines.ts";
@@ -41,10 +42,23 @@ export async function readComposeModel(host: Host, project: Project): Promise<Co
   const file = join(project.paths.state, "compose-config.json");
   const cached = key === undefined ? undefined : await readCached(host, file, key);
   if (cached !== undefined) return cached;
-  const json = await runConfig(host, project);
-  const model = parseComposeModel(json);
-  if (key !== undefined) await host.files.writeAtomic(file, JSON.stringify({ key, json }));
+  const model = withoutSecrets(parseComposeModel(await runConfig(host, project)), project.config);
+  if (key !== undefined)
+    await host.files.writeAtomic(file, JSON.stringify({ key, json: JSON.stringify(model) }));
   return model;
+}
+
+/** What `[secret.*]` delivers replaces what the environment says: an old value from an env file is not kept anywhere. */
+function withoutSecrets(model: ComposeModel, config: Config): ComposeModel {
+  const services = Object.entries(model.services).map(([name, service]): [string, ComposeService] => {
+    const delivered = (variable: string) => config.secret[variable]?.for.includes(name) === true;
+    const kept = Object.entries(service.environment ?? {}).filter(([variable]) => !delivered(variable));
+    return [
+      name,
+      service.environment === undefined ? service : { ...service, environment: Object.fromEntries(kept) },
+    ];
+  });
+  return { ...model, services: Object.fromEntries(services) };
 }
 
 async function runConfig(host: Host, project: Project): Promise<string> {

@@ -70,7 +70,10 @@ async function change(run: Deploy, facts: Facts, log: Execution["log"]): Promise
   await refuseFaults(host, project, progress);
   const built = await makeImages(run, facts);
   const fresh = await factsAfterBuild(host, project, store, facts, built);
-  const hasData = store.releases.current() === undefined && (await dataExists(host, fresh.model));
+  // Once a release runs, the agent knows every value in effect; a store that is gone knows none.
+  const isKnown =
+    store.releases.current() !== undefined && (await secretsState(host, project)).storeVersion !== undefined;
+  const hasData = !isKnown && (await dataExists(host, fresh.model));
   await ensureSecrets(host, project, { dataExists: hasData }, progress);
   const secrets = await deliverSecrets(host, project, receivers(project, fresh));
   const planned = planFrom(project, fresh, secrets, run.only);
