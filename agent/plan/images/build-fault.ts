@@ -36,6 +36,8 @@ function hintFor(
     return "free some space: `docker system df` shows what images and caches take";
   if (/exit code: 137\b/.test(reason))
     return "137 means killed, mostly for want of memory: stop something else, or give the machine swap";
+  if (/buildx component|unknown flag/.test(reason + lines.join(" ")))
+    return "Buildx is missing or too old: soloflow-agent setup installs it";
   if (/: not found$/.test(reason)) return "check the path, and whether a .dockerignore leaves it out";
   return `mend ${dockerfile} or what it builds, then: soloflow-agent build ${image}`;
 }

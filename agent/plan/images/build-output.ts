@@ -12,6 +12,8 @@ export type BuildFailure = {
 
 const TAIL_LINES = 30;
 const MAX_DETAIL = 160;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins every colour code
+const COLOUR = /\u001b\[[\d;]*[A-Za-z]/g;
 
 /** Reads the lines of `docker build --progress=plain` as they come. */
 export class BuildOutput {
@@ -27,7 +29,8 @@ export class BuildOutput {
     return this.#detail;
   }
 
-  push(line: string): void {
+  push(raw: string): void {
+    const line = raw.replaceAll(COLOUR, "");
     keepLast(this.#tail, line);
     const match = /^#(\d+) (.*)$/.exec(line);
     if (match === null) this.#readEnd(line);

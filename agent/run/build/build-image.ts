@@ -31,6 +31,11 @@ export type BuildJob = {
 export async function buildImage(setting: BuildSetting, job: BuildJob): Promise<BuiltImage> {
   const { clock } = setting.host;
   const { spec, cause } = job.plan;
+  if (spec.ignored.length > 0)
+    setting.progress.warn(
+      `${spec.name}: the compose file's build options ${spec.ignored.join(", ")} are not passed on`,
+      `build it by hand, and name it with [service.NAME] image = "${spec.name}"`,
+    );
   const step = setting.progress.step(`building ${spec.name} (${cause})`);
   const startedAt = clock.monotonic();
   try {

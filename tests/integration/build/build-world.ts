@@ -19,6 +19,8 @@ export type BuildWorld = Disposable & {
   progress: ReturnType<typeof recordedProgress>;
   /** Writes a file of the project's folder. */
   write(file: string, text: string, mode?: number): void;
+  /** Replaces the services of the compose file. */
+  compose(services: object): void;
   plan(options?: { refresh?: boolean }): ReturnType<typeof planImages>;
   /** Plans and builds. */
   build(options?: Partial<BuildOptions>): ReturnType<typeof buildImages>;
@@ -49,7 +51,8 @@ export function buildWorld(shape: Shape): BuildWorld {
     ...{ config, configFile: at("soloflow.toml"), root: at("") },
     paths: projectPaths("shop", host),
   };
-  const model = parseComposeModel(JSON.stringify({ name: "shop", services }));
+  const modelOf = (of: object) => parseComposeModel(JSON.stringify({ name: "shop", services: of }));
+  let model = modelOf(services);
   const store = openStore(":memory:");
   const progress = recordedProgress();
   const write = (file: string, text: string, mode = 0o644) => {
@@ -63,6 +66,9 @@ export function buildWorld(shape: Shape): BuildWorld {
     planImages(host, project, await projectImages(host, project, model), options);
   return {
     ...{ host, shelf, project, progress, write, plan },
+    compose: (of) => {
+      model = modelOf(of);
+    },
     build: async (options = {}) =>
       buildImages(host, project, await plan(), progress, {
         ...{ exec: host.exec, signal: new AbortController().signal, history: store.builds },

@@ -301,3 +301,18 @@ test("a missing Dockerfile is a fault of the configuration", async () => {
   expect(error).toMatchObject({ code: "config", exitCode: 2 });
   expect(error?.message).toEndWith("app/Dockerfile to build shop/app from");
 });
+
+test("build options of the compose file that are not passed on are said", async () => {
+  using world = buildWorld({
+    toml: "",
+    services: {},
+    files: ONE.files,
+    script: (shelf) => ({ processes: [builds(shelf)] }),
+  });
+  const build = { context: join(world.project.root, "app"), dockerfile: "Dockerfile", ssh: ["default"] };
+  world.compose({ app: { image: "shop/app", build } });
+  await world.build();
+  expect(world.progress.lines[0]).toStartWith(
+    "shop/app: the compose file's build options ssh are not passed on",
+  );
+});

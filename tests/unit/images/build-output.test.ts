@@ -108,6 +108,13 @@ ERROR: failed to solve: dockerfile parse error on line 2: unknown instruction: C
   );
 });
 
+test("colours are left out, and a missing Buildx is named", () => {
+  const { details } = read("#2 [1/1] RUN x\n#2 0.1 \u001b[32mok\u001b[0m");
+  expect(details.at(-1)).toBe("1/1 RUN x | ok");
+  const missing = "ERROR: BuildKit is enabled but the buildx component is missing or broken.";
+  expect(buildFault("a", "D", read(missing).output.failure()).hint).toContain("soloflow-agent setup");
+});
+
 test("what was never understood is at least shown", () => {
   const { message } = buildFault("a", "D", read("docker: something new\nsecond line").output.failure());
   expect(message).toBe(
