@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { startLoad } from "../support/load.ts";
 import { type TestProject, testProject, version, writeApp } from "../support/test-project.ts";
 
-const KILLER = resolve(import.meta.dir, "../support/killed-agent.ts");
+const KILLER = resolve(import.meta.dir, "../fixtures/deploy/killed-agent.ts");
 const RANDOM_KILLS = 20;
 
 /** Runs a deploy that is killed before its call number `at`; 0 lists the calls and kills nothing. */

@@ -53,14 +53,14 @@ export class ProviderApi {
     const response = await this.call("POST", "/api/keys", { name, mode });
     if (response.status !== 201)
       throw new Error(`no key was made: ${response.status} ${await response.text()}`);
-    return response.json();
+    return (await response.json()) as { id: string; name: string; key: string };
   }
 
   async keys(): Promise<ApiKeyView[]> {
     const response = await this.call("GET", "/api/keys");
     if (response.status !== 200)
       throw new Error(`no list of keys: ${response.status} ${await response.text()}`);
-    return (await response.json()).keys;
+    return ((await response.json()) as { keys: ApiKeyView[] }).keys;
   }
 
   private keep(setCookie: string): void {
