@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { callApi } from "./call-api.ts";
 import { Field } from "./field.tsx";
 import { Notice } from "./notice.tsx";
+import { SubmitButton } from "./submit-button.tsx";
 
 const KINDS = {
   "sign-in": { path: "/api/auth/sign-in/email", action: "Sign in", busy: "Signing in…" },
@@ -30,7 +31,7 @@ export function AuthForm({ kind }: { kind: keyof typeof KINDS }) {
   }
 
   return (
-    <form onSubmit={submit} className="stack">
+    <form method="post" onSubmit={submit} className="stack">
       <Notice text={fault} />
       {isNew && <Field name="name" label="Name" autoComplete="name" required maxLength={100} autoFocus />}
       <Field name="email" label="E-mail" type="email" autoComplete="email" required autoFocus={!isNew} />
@@ -44,9 +45,7 @@ export function AuthForm({ kind }: { kind: keyof typeof KINDS }) {
         maxLength={128}
         {...(isNew && { hint: "At least 8 characters. A few unrelated words are best." })}
       />
-      <button type="submit" className="primary wide" disabled={busy}>
-        {busy ? busyText : action}
-      </button>
+      <SubmitButton text={action} busyText={busyText} busy={busy} className="primary wide" />
     </form>
   );
 }

@@ -5,6 +5,7 @@ import { callApi } from "./call-api.ts";
 import { Field } from "./field.tsx";
 import type { MadeKey } from "./new-key-dialog.tsx";
 import { Notice } from "./notice.tsx";
+import { SubmitButton } from "./submit-button.tsx";
 
 /** A name and a mode make a key; the form is empty again afterwards. */
 export function NewKeyForm({ onMade }: { onMade: (made: MadeKey) => Promise<void> }) {
@@ -24,7 +25,7 @@ export function NewKeyForm({ onMade }: { onMade: (made: MadeKey) => Promise<void
   }
 
   return (
-    <form onSubmit={submit} className="card new-key" aria-labelledby="new-key-title">
+    <form method="post" onSubmit={submit} className="card new-key" aria-labelledby="new-key-title">
       <h2 id="new-key-title">Make a key</h2>
       <Notice text={fault} />
       <div className="new-key-row">
@@ -49,9 +50,7 @@ export function NewKeyForm({ onMade }: { onMade: (made: MadeKey) => Promise<void
             </label>
           </div>
         </fieldset>
-        <button type="submit" className="primary" disabled={busy}>
-          {busy ? "Making…" : "Make key"}
-        </button>
+        <SubmitButton text="Make key" busyText="Making…" busy={busy} className="primary" />
       </div>
     </form>
   );

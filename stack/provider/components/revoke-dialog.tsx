@@ -32,7 +32,7 @@ export function RevokeDialog({ target, onDone, onClose }: RevokeDialogProps) {
         <button type="button" onClick={onClose}>
           Keep it
         </button>
-        <button type="button" className="danger" disabled={busy} onClick={revoke}>
+        <button type="button" className="danger" disabled={busy} aria-busy={busy} onClick={revoke}>
           {busy ? "Revoking…" : "Revoke key"}
         </button>
       </div>

@@ -36,7 +36,7 @@ beforeAll(async () => {
   browser = await openBrowser();
 }, 300_000);
 afterAll(async () => {
-  await browser?.close();
+  await browser?.[Symbol.asyncDispose]();
   await stack?.[Symbol.asyncDispose]();
 });
 
@@ -126,6 +126,7 @@ describe("a customer", () => {
     await page.keyboard.type("typed");
     await page.keyboard.press("Tab");
     await page.keyboard.press("ArrowRight");
+    await page.getByRole("button", { name: "Make key", disabled: false }).waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     const code = page.getByRole("dialog", { name: "Your new key" }).locator("code").first();
@@ -199,6 +200,17 @@ test("a page that does not exist, and one that the database is missing for, say 
   await page.getByRole("heading", { name: "API keys" }).waitFor();
   // The browser notes the answer 500, and React (as its number 441) that the server could not render.
   complaints = complaints.filter((text) => !/status of 500|React error #441/.test(text));
+});
+
+test("a form is not sent before the page's script runs: no password gets into an address", async () => {
+  await openPage({ javaScriptEnabled: false });
+  await page.goto(`${address()}/sign-in`);
+  await page.getByLabel("E-mail").fill("a@example.com");
+  await page.getByLabel("Password").fill("a password");
+  await page.keyboard.press("Enter");
+  expect(await page.getByRole("button", { name: "Sign in", exact: true }).isDisabled()).toBe(true);
+  expect(page.url()).toBe(`${address()}/sign-in`);
+  expect(await page.content()).toContain("This page needs JavaScript");
 });
 
 test("a program and a page see the same keys", async () => {
