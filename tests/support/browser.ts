@@ -9,7 +9,8 @@ const CHROMIUM = process.env.SOLOFLOW_CHROMIUM ?? "/usr/bin/chromium";
 const RELAY = join(import.meta.dir, "browser-relay.ts");
 const PORT = 1080;
 
-export type TestBrowser = AsyncDisposable & Pick<Browser, "newContext">;
+export type TestBrowser = AsyncDisposable &
+  Pick<Browser, "newContext" | "newPage"> & { close(): Promise<void> };
 
 /**
  * Starts a headless Chromium, as root and without a graphics card, in a network
@@ -42,6 +43,8 @@ export async function openBrowser(): Promise<TestBrowser> {
   const owned = stack.move();
   return {
     newContext: (options) => browser.newContext(options),
+    newPage: (options) => browser.newPage(options),
+    close: () => owned.disposeAsync(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
