@@ -1,11 +1,8 @@
 /** A promise that was given up on; what it would have become is ignored. */
 export class DeadlineMissed extends Error {
-  readonly afterMs: number;
-
   constructor(afterMs: number) {
     super(`no answer within ${afterMs} ms`);
     this.name = "DeadlineMissed";
-    this.afterMs = afterMs;
   }
 }
 

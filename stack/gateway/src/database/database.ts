@@ -8,7 +8,6 @@ export type Pool = { close(): Promise<void> };
 export type Database<P extends Pool> = {
   /** Runs one query; rejects with DatabaseAway, and only with that, at the latest after the deadline. */
   run<T>(query: (pool: P) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
 };
 
 export type DatabaseOptions<P extends Pool> = {
@@ -71,5 +70,5 @@ export function openDatabase<P extends Pool>(options: DatabaseOptions<P>): Datab
     return mine;
   }
 
-  return { run, close: () => pool.close() };
+  return { run };
 }
