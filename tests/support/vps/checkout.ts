@@ -20,26 +20,20 @@ export async function giveNpm(server: Vps): Promise<void> {
 
 /** The certificates that this machine trusts: what a machine behind the same network needs to reach anything. */
 export async function giveCertificates(server: Vps): Promise<void> {
-  await giveArchive(server, ["--dereference", "--directory=/", "etc/ssl/certs"], "/");
+  const pack = ["tar", "--create", "--dereference", "--directory=/", "etc/ssl/certs", "--file"];
+  await giveArchive(server, pack, "/");
 }
 
-/** Puts the files that git tracks here, as they are now, into a folder of the server. */
+/** Puts the files of the last commit into a folder of the server, as a clone would. */
 export async function giveCheckout(server: Vps, folder: string): Promise<void> {
-  const files = await must(["git", "ls-files", "-z"], { cwd: root });
-  await giveArchive(server, ["--null", "--files-from=-"], folder, files);
+  await giveArchive(server, ["git", "archive", "HEAD", "--output"], folder);
 }
 
-/** Packs on this machine, from the checkout's folder unless told otherwise, and unpacks in a folder of the server. */
-async function giveArchive(
-  server: Vps,
-  what: readonly string[],
-  folder: string,
-  stdin?: string,
-): Promise<void> {
+/** Packs with a command that ends in the archive's name, and unpacks in a folder of the server. */
+async function giveArchive(server: Vps, pack: readonly string[], folder: string): Promise<void> {
   const archive = `/tmp/${server.name}.tar`;
   try {
-    const input = stdin === undefined ? {} : { stdin };
-    await must(["tar", "--create", `--file=${archive}`, ...what], { cwd: root, ...input });
+    await must([...pack, archive], { cwd: root });
     await server.copyIn(archive, "/root/given.tar");
   } finally {
     await must(["rm", "-f", archive]);
