@@ -1,12 +1,11 @@
 import { chmodSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { socksServer } from "./socks-server.ts";
 import { tempFolder } from "./temp-folder.ts";
 
 /** Debian's own, since no browser can be downloaded where this project is built. */
 const CHROMIUM = process.env.SOLOFLOW_CHROMIUM ?? "/usr/bin/chromium";
-const RELAY = join(import.meta.dir, "browser-relay.ts");
+const RELAY = new URL("./browser-relay.ts", import.meta.url).pathname;
 const PORT = 1080;
 
 export type TestBrowser = AsyncDisposable &
@@ -52,8 +51,8 @@ export async function openBrowser(): Promise<TestBrowser> {
 function startScript(socket: string): string {
   return `#!/bin/sh
 exec unshare --net sh -c '
-  ip link set lo up
   "${process.execPath}" "${RELAY}" ${PORT} "${socket}" &
+  until [ -e "${socket}.ready" ] || ! kill -0 $!; do sleep 0.02; done
   exec "${CHROMIUM}" "$@"' chromium "$@"
 `;
 }
