@@ -19,7 +19,7 @@ for lock in stack/*/bun.lock; do
 done
 bun scripts/build.ts
 dist/soloflow-agent setup --yes
-sh scripts/chromium.sh
+sh scripts/test-packages.sh
 
 trap - EXIT
 exec bun scripts/test.ts "$@" </dev/null
