@@ -8,7 +8,9 @@ import { plainVersion } from "./version.ts";
 export function renderMachine(machine: Pick<Machine, "engine" | "tools">): string {
   return PIECES.map((piece) => {
     const version = versionOf(machine, piece);
-    return `${PIECE_NAMES[piece]} ${version === undefined ? "missing" : plainVersion(version)}`;
+    if (version !== undefined) return `${PIECE_NAMES[piece]} ${plainVersion(version)}`;
+    const hidden = piece === "engine" && machine.engine.state === "denied";
+    return `${PIECE_NAMES[piece]} ${hidden ? "not to be seen" : "missing"}`;
   }).join(", ");
 }
 

@@ -17,7 +17,7 @@ export async function observeMachine(setup: SetupHost): Promise<Machine> {
   const { tools, answered } = await observeTools(setup);
   const engine = await observeEngine(setup, answered);
   const system = await observeSystem(setup);
-  const unfinished = await readJournal(setup.host);
+  const unfinished = uid === 0 ? await readJournal(setup.host) : undefined;
   const wantsPackages = lacking({ engine, tools }).length > 0 || unfinished !== undefined;
   return {
     root: uid === 0,

@@ -22,7 +22,7 @@ export type Tools = {
 export async function observeTools(setup: SetupHost): Promise<Tools> {
   const outcome = await setup.try(["docker", "version", "--format", "{{json .}}"], QUICK);
   const parsed = "stdout" in outcome ? parseDockerVersion(outcome.stdout) : undefined;
-  const denied = "stderr" in outcome && /permission denied/i.test(outcome.stderr);
+  const denied = "stderr" in outcome && /permission denied while trying to connect/i.test(outcome.stderr);
   const folders = (setup.host.env.PATH ?? "").split(":").filter((folder) => folder !== "");
   return {
     tools: {

@@ -30,6 +30,8 @@ export class SetupWorld implements Disposable {
   /** What apt says it would do besides, when asked on paper. */
   alsoWould = "";
   uid = 0;
+  /** The engine's socket refuses this user. */
+  denied = false;
   /** Called before each command; may throw, which is what a killed agent looks like from inside. */
   before: (line: string) => void = () => {};
   readonly commands: string[] = [];
@@ -136,7 +138,8 @@ export class SetupWorld implements Disposable {
   }
 
   #info() {
-    if (this.running === undefined) throw new SoloflowError("no-docker", "the engine does not answer");
+    if (this.running === undefined || this.denied)
+      throw new SoloflowError("no-docker", "the engine does not answer");
     return {
       version: this.running,
       apiVersion: "1.45",
@@ -189,6 +192,12 @@ export class SetupWorld implements Disposable {
     if (cli === undefined) return { kind: "missing", program: "docker" };
     if (verb === "ps") return ok("id\n".repeat(this.runningContainers));
     if (verb === "version") {
+      if (this.denied)
+        return failed(
+          1,
+          "permission denied while trying to connect",
+          JSON.stringify({ Client: { Version: cli } }),
+        );
       const server = this.running === undefined ? null : { Version: this.running };
       const text = JSON.stringify({ Client: { Version: cli }, Server: server });
       return server === null ? failed(1, "Cannot connect to the Docker daemon", text) : ok(text);

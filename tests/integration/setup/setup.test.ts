@@ -40,6 +40,17 @@ describe("setup without consent", () => {
   });
 });
 
+test("a user who may not talk to the engine is told so, and nothing is called missing for that", async () => {
+  using world = new SetupWorld();
+  await world.setup({ yes: true });
+  world.uid = 1000;
+  world.denied = true;
+  const { code, printed } = await world.setup();
+  expect(code).toBe(2);
+  expect(printed).toContain("may not talk to the Docker engine");
+  expect(printed).not.toContain("Engine missing");
+});
+
 describe("setup with consent", () => {
   test("installs, holds, starts, leaves nothing lying about, and has nothing to do the second time", async () => {
     using world = new SetupWorld();
