@@ -21,7 +21,15 @@ import { execute } from "./execute.ts";
 import type { Execution } from "./execution.ts";
 import { readModel, writeModel } from "./model-file.ts";
 import { finishRelease, recordSpecs, startRelease } from "./record.ts";
-import { type Facts, factsAfterBuild, type Planned, planFrom, readFacts, receivers } from "./survey.ts";
+import {
+  type Facts,
+  factsAfterBuild,
+  type Planned,
+  planFrom,
+  pullsOf,
+  readFacts,
+  receivers,
+} from "./survey.ts";
 import { usualTimes } from "./usual-times.ts";
 
 export type DeployOptions = {
@@ -43,8 +51,7 @@ export async function deploy(host: Host, project: Project, options: DeployOption
   const startedAt = host.clock.monotonic();
   return withOperation(host, project, { kind: "deploy", ...options }, async (operation) => {
     const run: Deploy = { ...options, ...operation, host, project, startedAt };
-    const facts = await readFacts(host, project, run.store);
-    refuseUnknown(options.only, facts);
+    const facts = await readFacts(host, project, run.store, options.only);
     return (await unchanged(run, facts)) ?? run.journal((log) => change(run, facts, log));
   });
 }
@@ -52,9 +59,7 @@ export async function deploy(host: Host, project: Project, options: DeployOption
 /** The answer when there is nothing to do, else undefined. Starts no process. */
 async function unchanged(run: Deploy, facts: Facts): Promise<DeployResult | undefined> {
   const { host, project, only } = run;
-  const mustBuild = facts.images.some((image) => image.action === "build");
-  const mustPull = Object.values(facts.serviceImages).some((image) => image.pull !== undefined);
-  if (mustBuild || mustPull) return undefined;
+  if (facts.images.some((image) => image.action === "build") || pullsOf(facts).length > 0) return undefined;
   const { secrets: known } = await secretsState(host, project);
   if (known.some((secret) => secret.stored === undefined && !secret.optional)) return undefined;
   const { delivered, present } = await previewSecrets(host, project, receivers(project, facts));
@@ -83,8 +88,7 @@ async function change(run: Deploy, facts: Facts, log: Execution["log"]): Promise
 
 async function makeImages(run: Deploy, facts: Facts): Promise<BuiltImage[]> {
   const { host, project, exec, progress, signal, store } = run;
-  const pulls = Object.values(facts.serviceImages).flatMap(({ pull }) => pull ?? []);
-  await pullImages({ host, exec, project, progress, signal }, pulls);
+  await pullImages({ host, exec, project, progress, signal }, pullsOf(facts));
   return buildImages(host, project, facts.images, progress, { exec, signal, history: store.builds });
 }
 
@@ -102,7 +106,8 @@ async function apply(
   await saveLayout(host, project, facts.layout);
   if (desired.caddyfile !== undefined) await writeIngressFiles(host, project, desired.caddyfile);
   recordSpecs(execution);
-  await writeModel(host, project, desired);
+  const chosen = plan.services.map((service) => service.service);
+  await writeModel(host, project, { desired, before: execution.before, chosen });
   const release = startRelease(execution, plan);
   const failure = await attempt(() => execute(execution, plan.steps));
   const word =
@@ -149,13 +154,4 @@ function result(
     services: documentServices(plan, made.built, made.ready),
   };
   return { document, addresses: addresses(run.project.config, facts.model), failure: undefined };
-}
-
-function refuseUnknown(only: readonly string[], { model }: Facts): void {
-  const unknown = only.filter((name) => model.services[name] === undefined);
-  if (unknown.length === 0) return;
-  throw new SoloflowError("usage", `there is no service ${unknown.join(", ")} in the compose file`, {
-    hint: `the services are ${Object.keys(model.services).join(", ")}`,
-    exitCode: EXIT.usage,
-  });
 }

@@ -17,17 +17,35 @@ export function modelFile(project: Pick<Project, "paths">): string {
   return join(project.paths.state, "model.json");
 }
 
-/** Writes the agent's own Compose model: every service resolved, two-colour ones expanded. */
-export async function writeModel(host: Host, project: Project, desired: Desired): Promise<string> {
-  const services = desired.units.flatMap((unit) =>
-    unit.instances.map(({ name, spec }) => [name, spec] as const),
-  );
-  return write(host, project, modelFile(project), {
-    networks: desired.networks,
-    volumes: desired.volumes,
-    services: Object.fromEntries(services),
-    "x-soloflow": { units: desired.units.map(deployedUnit) },
+/**
+ * Writes the agent's own Compose model: every service resolved, two-colour ones expanded. A service that this deploy
+ * leaves alone (it was not among those asked for) stays as the former model has it.
+ */
+export async function writeModel(
+  host: Host,
+  project: Project,
+  { desired, before, chosen }: { desired: Desired; before: ModelFile | undefined; chosen: readonly string[] },
+): Promise<void> {
+  const changed = desired.units.filter((unit) => chosen.includes(unit.service));
+  const made = changed.flatMap((unit) => unit.instances.map(({ name, spec }) => [name, spec] as const));
+  const kept = (before?.["x-soloflow"].units ?? []).filter((unit) => !chosen.includes(unit.service));
+  const former = kept
+    .flatMap((unit) => unit.instances.map(({ name }) => [name, before?.services[name]] as const))
+    .filter((entry): entry is [string, ComposeService] => entry[1] !== undefined);
+  await write(host, project, modelFile(project), {
+    networks: { ...before?.networks, ...desired.networks },
+    volumes: { ...before?.volumes, ...desired.volumes },
+    services: Object.fromEntries([...former, ...made]),
+    "x-soloflow": { units: inOrderOf(desired, [...kept, ...changed.map(deployedUnit)]) },
   });
+}
+
+/** As the desired state has them; what is in no compose file any more comes last. */
+function inOrderOf(desired: Desired, units: readonly DeployedUnit[]): DeployedUnit[] {
+  const order = desired.units.map((unit) => unit.service);
+  const place = ({ service }: DeployedUnit) =>
+    order.includes(service) ? order.indexOf(service) : order.length;
+  return [...units].sort((a, b) => place(a) - place(b));
 }
 
 /**

@@ -5,7 +5,7 @@ import { type History, renderPlan, renderStep } from "../../plan/render.ts";
 import type { Project } from "../project.ts";
 import { previewSecrets } from "../secrets/deliver-secrets.ts";
 import { secretsState } from "../secrets/secrets-state.ts";
-import { planFrom, readFacts, receivers } from "./survey.ts";
+import { planFrom, pullsOf, readFacts, receivers } from "./survey.ts";
 import { usualTimes } from "./usual-times.ts";
 
 /** What `plan` shows: what a deploy would do now, found out without changing anything. */
@@ -23,11 +23,11 @@ export async function preview(host: Host, project: Project, only: readonly strin
   using store = openStore(
     (await host.files.stat(project.paths.database)) ? project.paths.database : ":memory:",
   );
-  const facts = await readFacts(host, project, store);
+  const facts = await readFacts(host, project, store, only);
   const { delivered } = await previewSecrets(host, project, receivers(project, facts));
   const { plan, desired } = planFrom(project, facts, delivered, only);
   const images = facts.images.filter((image) => image.action === "build");
-  const pulls = Object.values(facts.serviceImages).flatMap(({ pull }) => pull ?? []);
+  const pulls = pullsOf(facts);
   const { secrets } = await secretsState(host, project);
   const missing = secrets.filter((secret) => secret.stored === undefined && !secret.optional);
   return {

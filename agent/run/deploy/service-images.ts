@@ -16,10 +16,18 @@ export type ServiceImage = {
   pull: string | undefined;
 };
 
+type Input = {
+  config: Config;
+  model: ComposeModel;
+  images: readonly ImagePlan[];
+  /** Services that the deploy may touch: only their images are pulled. */
+  scope: ReadonlySet<string>;
+};
+
 /** Every service of the model, and the ingress, to its image. Asks the engine; changes nothing. */
 export async function serviceImages(
   host: Pick<Host, "engine">,
-  input: { config: Config; model: ComposeModel; images: readonly ImagePlan[] },
+  input: Input,
 ): Promise<Record<string, ServiceImage>> {
   const services = [...Object.keys(input.model.services), INGRESS];
   const found = services.map(async (service): Promise<[string, ServiceImage][]> => {
@@ -32,16 +40,15 @@ export async function serviceImages(
 async function serviceImage(
   host: Pick<Host, "engine">,
   service: string,
-  { config, model, images }: { config: Config; model: ComposeModel; images: readonly ImagePlan[] },
+  { config, model, images, scope }: Input,
 ): Promise<ServiceImage | undefined> {
   const built = images.find((plan) => plan.spec.services.includes(service));
   if (built !== undefined) return fromBuild(built);
   const reference = service === INGRESS ? config.ingress.image : foreignImage(service, config, model);
   if (reference === undefined) return undefined;
   const image = await host.engine.image(reference);
-  return image === undefined
-    ? { id: `to be pulled: ${reference}`, image, pull: reference }
-    : { id: image.id, image, pull: undefined };
+  if (image !== undefined) return { id: image.id, image, pull: undefined };
+  return { id: `not here: ${reference}`, image, pull: scope.has(service) ? reference : undefined };
 }
 
 function fromBuild({ action, current, inputs }: ImagePlan): ServiceImage {

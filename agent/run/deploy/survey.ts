@@ -1,3 +1,4 @@
+import { EXIT, SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { Store } from "../../host/store/store.ts";
 import type { ComposeModel } from "../../plan/compose-model.ts";
@@ -5,6 +6,8 @@ import type { Delivered } from "../../plan/delivered.ts";
 import { type DeployPlan, planDeploy } from "../../plan/deploy.ts";
 import { desiredState, overlapping } from "../../plan/desired.ts";
 import type { ImagePlan } from "../../plan/images/decide-images.ts";
+import { selectImages } from "../../plan/images/order-images.ts";
+import { INGRESS } from "../../plan/ingress-spec.ts";
 import type { Layout } from "../../plan/layout.ts";
 import type { Observed } from "../../plan/observed.ts";
 import { serviceUser } from "../../plan/service-user.ts";
@@ -27,26 +30,65 @@ export type Facts = {
   images: readonly ImagePlan[];
   serviceImages: Readonly<Record<string, ServiceImage>>;
   observed: Observed;
+  /** Services that the deploy may touch: those asked for and what they need, or all. */
+  scope: ReadonlySet<string>;
 };
 
-/** Reads everything a plan needs; no call that changes anything. */
-export async function readFacts(host: Host, project: Project, store: Store): Promise<Facts> {
+/**
+ * Reads everything a plan needs; no call that changes anything. `only` names services whose images matter; empty
+ * means all. Errors: SoloflowError "usage" (exit 2) for a name that is in no compose file.
+ */
+export async function readFacts(
+  host: Host,
+  project: Project,
+  store: Store,
+  only: readonly string[],
+): Promise<Facts> {
   const { config, paths } = project;
   const [model, observed] = await Promise.all([
     readComposeModel(host, project),
     observe(host, { name: config.project, paths }, store),
   ]);
+  refuseUnknown(only, model);
+  const scope = new Set(only.length === 0 ? Object.keys(model.services) : neededBy(only, model)).add(INGRESS);
   const [images, layout] = await Promise.all([
-    projectImages(host, project, model).then((specs) => planImages(host, project, specs)),
+    scopedImages(host, project, model, only.length === 0 ? [] : [...scope]),
     readLayout(host, project, overlapping(config, model)),
   ]);
-  return {
-    model,
-    layout,
-    images,
-    observed,
-    serviceImages: await serviceImages(host, { config, model, images }),
-  };
+  const found = await serviceImages(host, { config, model, images, scope });
+  return { model, layout, images, observed, scope, serviceImages: found };
+}
+
+async function scopedImages(
+  host: Host,
+  project: Project,
+  model: ComposeModel,
+  names: readonly string[],
+): Promise<ImagePlan[]> {
+  const specs = await projectImages(host, project, model);
+  return planImages(host, project, selectImages(specs, names, [...Object.keys(model.services), INGRESS]));
+}
+
+/** The services and, directly or not, what they depend on: it comes along where it is not there yet. */
+function neededBy(only: readonly string[], model: ComposeModel): string[] {
+  const found = new Set(only);
+  for (const name of found)
+    for (const needed of Object.keys(model.services[name]?.depends_on ?? {})) found.add(needed);
+  return [...found];
+}
+
+function refuseUnknown(only: readonly string[], model: ComposeModel): void {
+  const unknown = only.filter((name) => model.services[name] === undefined);
+  if (unknown.length === 0) return;
+  throw new SoloflowError("usage", `there is no service ${unknown.join(", ")} in the compose file`, {
+    hint: `the services are ${Object.keys(model.services).join(", ")}`,
+    exitCode: EXIT.usage,
+  });
+}
+
+/** Images that a deploy has to pull first. */
+export function pullsOf(facts: Facts): string[] {
+  return Object.values(facts.serviceImages).flatMap(({ pull }) => pull ?? []);
 }
 
 /**
@@ -70,7 +112,12 @@ export async function factsAfterBuild(
   return {
     ...before,
     observed: await observe(host, { name: config.project, paths }, store),
-    serviceImages: await serviceImages(host, { config, model: before.model, images: kept }),
+    serviceImages: await serviceImages(host, {
+      config,
+      model: before.model,
+      images: kept,
+      scope: before.scope,
+    }),
   };
 }
 
