@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { newAccount, ProviderApi } from "../../support/provider-api.ts";
+import { waitFor } from "../../support/wait-for.ts";
 import { type TestStack, testStack } from "./test-stack.ts";
 
 const PEPPERS = { API_KEY_PEPPER: "7:the pepper that issues,6:the pepper before" };
@@ -264,6 +265,25 @@ describe("every page", () => {
     expect(page.headers.get("cache-control")).toContain("no-store");
     expect(page.headers.get("x-powered-by")).toBeNull();
   });
+});
+
+test("however much waits for the database, asked by pages and programs, ten connections are all that it takes", async () => {
+  const api = await customer();
+  const asked = ["/keys", "/api/keys", "/sign-in", "/api/auth/get-session"];
+  await using held = await stack.database.sql.reserve();
+  await held`begin`;
+  await held`lock table session in access exclusive mode`;
+  const calls = Array.from({ length: 60 }, (_, n) => api.call("GET", asked[n % asked.length] ?? "/"));
+  const count = async () => {
+    const [row] = await stack.database.sql`select count(*)::int as n from pg_stat_activity
+      where application_name = 'soloflow-provider'`;
+    return row.n as number;
+  };
+  await waitFor("the pool is at its limit", async () => (await count()) >= 10);
+  await Bun.sleep(500); // for a connection too many to show itself
+  expect(await count()).toBe(10);
+  await held`rollback`;
+  await Promise.all(calls);
 });
 
 test("no secret and no address of a customer is in the log", async () => {

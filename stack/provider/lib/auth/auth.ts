@@ -4,18 +4,16 @@ import { config } from "../config/config.ts";
 import type { ProviderConfig } from "../config/provider-config.ts";
 import { pool } from "../database/pool.ts";
 import { describeError, log } from "../log.ts";
+import { onceAProcess } from "../once-a-process.ts";
 import { SESSION_SECONDS } from "./session-length.ts";
 import { trustedOrigins } from "./trusted-origins.ts";
 
 /** Attempts an address may make within ten seconds; people behind one router share them. */
 const ATTEMPTS = { window: 10, max: 10 };
 
-let shared: ReturnType<typeof createAuth> | undefined;
-
 /** Better Auth as this process uses it, made at first use: a build has no configuration and no database. */
 export function auth(): ReturnType<typeof createAuth> {
-  shared ??= createAuth();
-  return shared;
+  return onceAProcess("auth", createAuth);
 }
 
 function createAuth() {

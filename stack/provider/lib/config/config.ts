@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
+import { onceAProcess } from "../once-a-process.ts";
 import { type ProviderConfig, readProviderConfig } from "./provider-config.ts";
-
-let known: ProviderConfig | undefined;
 
 /**
  * The configuration of this process, read at first use and then kept: nothing
@@ -9,11 +8,11 @@ let known: ProviderConfig | undefined;
  * faulty one before it listens, so that a throw here means another entry point.
  */
 export function config(): ProviderConfig {
-  if (known) return known;
-  const reading = readProviderConfig(process.env, readText);
-  if (!reading.config) throw new Error(`configuration: ${reading.faults.join("; ")}`);
-  known = reading.config;
-  return known;
+  return onceAProcess("config", () => {
+    const reading = readProviderConfig(process.env, readText);
+    if (!reading.config) throw new Error(`configuration: ${reading.faults.join("; ")}`);
+    return reading.config;
+  });
 }
 
 export function readText(path: string): string {

@@ -1,6 +1,7 @@
 import { Pool } from "pg";
 import { config } from "../config/config.ts";
 import { describeError, log } from "../log.ts";
+import { onceAProcess } from "../once-a-process.ts";
 
 /**
  * Every wait has an end, each a little longer than the one inside it: the
@@ -15,12 +16,13 @@ const DEADLINES = {
   query_timeout: 6_000,
 } as const;
 
-let shared: Pool | undefined;
-
 /** The one pool of this process, opened at first use. Two colours of ten connections each stay far below PostgreSQL's 100. */
 export function pool(): Pool {
-  if (shared) return shared;
-  shared = new Pool({
+  return onceAProcess("pool", open);
+}
+
+function open(): Pool {
+  const made = new Pool({
     connectionString: config().databaseUrl,
     application_name: "soloflow-provider",
     max: 10,
@@ -29,8 +31,6 @@ export function pool(): Pool {
     ...DEADLINES,
   });
   // An idle connection that breaks (the database restarts) is replaced by the pool; unheard, it would end the process.
-  shared.on("error", (error) =>
-    log("warn", "a database connection was lost", { error: describeError(error) }),
-  );
-  return shared;
+  made.on("error", (error) => log("warn", "a database connection was lost", { error: describeError(error) }));
+  return made;
 }
