@@ -174,8 +174,15 @@ const ingress = z.strictObject({
     .min(1)
     .max(65535)
     .optional()
-    .describe("With a domain: port for the redirect. Default 80."),
-  https_port: z.int().min(1).max(65535).optional().describe("With a domain: port for HTTPS. Default 443."),
+    .describe(
+      "With a domain: port of this machine for the redirect; the certificate authority reaches it as port 80. Default 80.",
+    ),
+  https_port: z
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe("With a domain: port of this machine for HTTPS. Default 443."),
 });
 
 const watchdog = z.strictObject({

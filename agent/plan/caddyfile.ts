@@ -10,6 +10,12 @@ export const INGRESS_PATHS = {
   acmeRoot: "/etc/caddy/acme-root.pem",
 } as const;
 
+/**
+ * Where the ingress listens in its container with a domain, whatever ports the machine publishes them on: a
+ * certificate authority asks on these for a proof, and so nothing inside depends on what is outside.
+ */
+export const DOMAIN_PORTS = { http: 80, https: 443 } as const;
+
 /** Retried while the app's own container restarts: connections that were refused have reached nobody. */
 const TRY_FOR = "5s";
 const TRY_EVERY = "50ms";
@@ -23,7 +29,8 @@ const GRACE = "3s";
  */
 export function caddyfile(routes: readonly Route[], ingress: IngressConfig): string {
   const blocks = [globalOptions(ingress), ...listeners(routes)];
-  if (ingress.domain !== undefined) blocks.push(domainSite(ingress.domain, routes));
+  if (ingress.domain !== undefined)
+    blocks.push(redirect(ingress.domain, ingress.https_port), domainSite(ingress.domain, routes));
   return `${blocks.join("\n\n")}\n`;
 }
 
@@ -32,10 +39,11 @@ function globalOptions(ingress: IngressConfig): string {
   return block("", [
     `admin unix/${INGRESS_PATHS.socketFolder}/admin.sock`,
     "persist_config off",
+    // Every look at the requests in flight would write a line.
+    block("log", ["exclude admin.api"]),
     `grace_period ${GRACE}`,
-    ...(https
-      ? [`http_port ${ingress.http_port ?? 80}`, `https_port ${ingress.https_port ?? 443}`]
-      : ["auto_https off"]),
+    // HTTP/3 would be announced on a UDP port that is not published.
+    ...(https ? [block("servers", ["protocols h1 h2"])] : ["auto_https off"]),
     ...(ingress.email === undefined ? [] : [`email ${quote(ingress.email)}`]),
     ...(ingress.acme_ca === undefined ? [] : [`acme_ca ${quote(ingress.acme_ca)}`]),
     ...(ingress.acme_ca_root === undefined ? [] : [`acme_ca_root ${INGRESS_PATHS.acmeRoot}`]),
@@ -46,6 +54,12 @@ function listeners(routes: readonly Route[]): string[] {
   return routes.flatMap((route) =>
     route.listen.map((port) => block(`http://:${port}`, switched(route, `${route.service}_${route.target}`))),
   );
+}
+
+/** Caddy's own redirect would name its port in the container; proofs for the certificate authority go before it. */
+function redirect(domain: string, port: number = DOMAIN_PORTS.https): string {
+  const origin = `https://${domain}${port === DOMAIN_PORTS.https ? "" : `:${port}`}`;
+  return block(`http://${domain}`, [`redir ${origin}{uri} 308`]);
 }
 
 /** HTTPS for the world: paths to their services, the rest to the service without paths. */

@@ -1,6 +1,6 @@
 import type { IngressConfig } from "../config/config.ts";
 import { sha256 } from "../core/canonical.ts";
-import { INGRESS_PATHS } from "./caddyfile.ts";
+import { DOMAIN_PORTS, INGRESS_PATHS } from "./caddyfile.ts";
 import type { ComposeModel, ComposeNetworkUse, ComposePort, ComposeService } from "./compose-model.ts";
 import { LABEL } from "./labels.ts";
 import { ingressAddress, type Layout } from "./layout.ts";
@@ -61,16 +61,17 @@ export function ingressSpec(input: {
 }
 
 function ports(routes: readonly Route[], settings: IngressConfig): ComposePort[] {
-  const plain = routes.map(({ published }): ComposePort => port(published.port, published.hostIp));
+  const plain = routes.map(({ published }) => port(published.port, published.port, published.hostIp));
   if (settings.domain === undefined) return plain;
-  return [...plain, port(settings.http_port ?? 80, ""), port(settings.https_port ?? 443, "")];
+  const { http, https } = DOMAIN_PORTS;
+  return [...plain, port(http, settings.http_port ?? http), port(https, settings.https_port ?? https)];
 }
 
-function port(number: number, hostIp: string): ComposePort {
+function port(target: number, published: number, hostIp = ""): ComposePort {
   return {
     mode: "ingress",
-    target: number,
-    published: String(number),
+    target,
+    published: String(published),
     protocol: "tcp",
     ...(hostIp === "" ? {} : { host_ip: hostIp }),
   };

@@ -80,6 +80,19 @@ describe("the agent's own model", () => {
       "*:443",
     ]);
   });
+
+  test("whatever ports HTTPS is published on, the container has 80 and 443, and the redirect names the outer one", () => {
+    const settings = 'domain = "api.example.com"\nhttp_port = 8081\nhttps_port = 8443\n';
+    const https = desiredOf({ toml: `${STACK_TOML}\n[ingress]\n${settings}` });
+    const ports = unit(https, "ingress").spec.ports ?? [];
+    expect(ports.slice(-2).map((port) => `${port.published}:${port.target}`)).toEqual([
+      "8081:80",
+      "8443:443",
+    ]);
+    expect(https.caddyfile).toContain("redir https://api.example.com:8443{uri} 308");
+    const usual = desiredOf({ toml: `${STACK_TOML}\n[ingress]\ndomain = "api.example.com"\n` });
+    expect(usual.caddyfile).toContain("redir https://api.example.com{uri} 308");
+  });
 });
 
 describe("faults of a project", () => {
