@@ -11,13 +11,22 @@ export type Load = {
   stop(): Promise<LoadResult>;
 };
 
-type Options = { perSecond: number; headers?: Record<string, string>; maxMs?: number };
+type Options = {
+  perSecond: number;
+  headers?: Record<string, string>;
+  /** Taken in turn; GET and POST by default. */
+  methods?: readonly ("GET" | "POST")[];
+  maxMs?: number;
+};
 
 /**
- * Sends requests at a fixed rate whatever the answers do, GET and POST in turn, every third one taking 80 ms where
- * the app obeys `x-work-ms`. Ends by itself after `maxMs` (default 10 min).
+ * Sends requests at a fixed rate whatever the answers do, every third one taking 80 ms where the app obeys
+ * `x-work-ms`. Ends by itself after `maxMs` (default 10 min).
  */
-export function startLoad(url: string, { perSecond, headers = {}, maxMs = 600_000 }: Options): Load {
+export function startLoad(
+  url: string,
+  { perSecond, headers = {}, methods = ["GET", "POST"], maxMs = 600_000 }: Options,
+): Load {
   const result: LoadResult = { sent: 0, failures: [], longestGapMs: 0 };
   const pending = new Set<Promise<void>>();
   const startedAt = performance.now();
@@ -30,7 +39,7 @@ export function startLoad(url: string, { perSecond, headers = {}, maxMs = 600_00
     lastGoodAt = now;
   };
   const send = (number: number): void => {
-    const post = number % 2 === 1;
+    const post = methods[number % methods.length] === "POST";
     const work: Record<string, string> = number % 3 === 0 ? { "x-work-ms": "80" } : {};
     const request = fetch(url, {
       method: post ? "POST" : "GET",
