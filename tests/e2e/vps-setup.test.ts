@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { binary } from "../support/binary.ts";
 import { Vps } from "../support/vps/vps.ts";
 
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 const AGENT = "/usr/local/bin/soloflow-agent";
 
 test("on a bare machine with only the executable, setup ends with a working engine, and the second one has nothing to do", async () => {
@@ -21,6 +22,10 @@ test("on a bare machine with only the executable, setup ends with a working engi
   expect(again).toMatchObject({ schema: 1, result: "ready", running: true, steps: [] });
   expect(await server.must(["apt-get", "--simulate", "upgrade"])).not.toContain("Inst ");
 
-  await server.powerCut();
-  await server.must(["docker", "info"]);
+  for (const again of [() => server.powerCut(), () => server.reboot()]) {
+    const boot = await server.must(["cat", BOOT_ID]);
+    await again();
+    expect(await server.must(["cat", BOOT_ID])).not.toBe(boot);
+    await server.must(["docker", "info"]);
+  }
 }, 420_000);
