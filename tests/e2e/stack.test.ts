@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openBrowser } from "../support/browser.ts";
+import { type Load, startLoad } from "../support/load.ts";
+import { newAccount, ProviderApi } from "../support/provider-api.ts";
+import { closeKeyDialog, makeKey, revokeKey, signUp } from "../support/provider-pages.ts";
+import { recordedEngine } from "../support/recorded-engine.ts";
+import { docker } from "../support/sandbox.ts";
+import { type StackProject, stackProject } from "../support/stack-project.ts";
+
+const TEST_PATH = "/api/v1/service-1/test";
+/** What a revoked key may still do, milliseconds after its revocation was confirmed. */
+const REVOKED_WITHIN_MS = 1_000;
+
+let stack: StackProject;
+beforeAll(async () => {
+  stack = await stackProject();
+  await stack.must("deploy");
+}, 300_000);
+afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+
+const ask = (key: string, method = "GET") =>
+  fetch(stack.gateway + TEST_PATH, {
+    method,
+    headers: { "X-API-Key": key },
+    ...(method === "POST" ? { body: "hello" } : {}),
+    signal: AbortSignal.timeout(10_000),
+  });
+
+/** Container id and start of every service, by the name of its container. */
+async function instances(): Promise<Record<string, string>> {
+  const ids = await docker(
+    "ps",
+    "-aq",
+    "--no-trunc",
+    "--filter",
+    `label=com.docker.compose.project=${stack.name}`,
+  );
+  const lines = await docker("inspect", "-f", "{{.Name}} {{.Id}} {{.State.StartedAt}}", ...ids.split("\n"));
+  return Object.fromEntries(lines.split("\n").map((line) => [line.split(" ")[0], line]));
+}
+
+/** A customer's account with a key, made through the provider's API. */
+async function customer(): Promise<{ api: ProviderApi; key: string }> {
+  const api = new ProviderApi(stack.provider);
+  expect((await api.signUp(newAccount())).status).toBe(200);
+  return { api, key: (await api.makeKey("test", "live")).key };
+}
+
+test("a key made in a browser passes the gateway, and is refused within a second of its revocation there", async () => {
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    await signUp(page, stack.provider, newAccount());
+    const key = await makeKey(page, "my program", "test");
+    await closeKeyDialog(page);
+
+    for (const method of ["GET", "POST"]) {
+      const answer = await ask(key, method);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ service: "service-1", method, path: TEST_PATH });
+    }
+    expect((await ask(`${key.slice(0, -1)}${key.endsWith("x") ? "y" : "x"}`)).status).toBe(401);
+
+    await revokeKey(page, "my program");
+    const revokedAt = performance.now();
+    let lastGoodAt = revokedAt;
+    let refused = 0;
+    while (performance.now() < revokedAt + 3 * REVOKED_WITHIN_MS) {
+      const askedAt = performance.now();
+      const { status } = await ask(key);
+      if (status === 200) lastGoodAt = askedAt;
+      else refused += status === 401 ? 1 : 0;
+      await Bun.sleep(20);
+    }
+    expect(lastGoodAt - revokedAt).toBeLessThan(REVOKED_WITHIN_MS);
+    expect(refused).toBeGreaterThan(10);
+  } finally {
+    await browser.close();
+  }
+}, 60_000);
+
+test("a second deploy finds nothing to do and touches nothing", async () => {
+  const before = await instances();
+  const again = JSON.parse((await stack.must("deploy", "--json")).stdout);
+  expect(again).toMatchObject({ schema: 1, result: "unchanged", release: "r1" });
+  expect(await instances()).toEqual(before);
+});
+
+test("plan asks the engine and changes nothing there, whether or not there is something to do", async () => {
+  await using engine = await recordedEngine();
+  stack.env.DOCKER_HOST = engine.address;
+  const settings = readFileSync(join(stack.folder, "stack/.env"), "utf8");
+  try {
+    expect((await stack.agent("plan")).code).toBe(0);
+    stack.edit("stack/gateway/src/http/service-1.ts", 'ALLOWED = "GET, HEAD', 'ALLOWED = "HEAD, GET');
+    stack.write("stack/.env", `${settings}CORS_ORIGINS=https://example.com\n`);
+    const { code, stdout } = await stack.agent("plan");
+    expect({ code, stdout }).toEqual({
+      code: 10,
+      stdout: expect.stringContaining(`build ${stack.name}/gateway`),
+    });
+    expect(engine.calls.length).toBeGreaterThan(5);
+    expect(engine.calls.filter((call) => !/^(GET|HEAD) /.test(call))).toEqual([]);
+    // What the recorder would have seen: a command in a container is a change.
+    await stack.must("exec", "gateway", "true");
+    expect(engine.calls.some((call) => call.startsWith("POST "))).toBe(true);
+  } finally {
+    delete stack.env.DOCKER_HOST;
+    stack.write("stack/.env", settings);
+    stack.edit("stack/gateway/src/http/service-1.ts", 'ALLOWED = "HEAD, GET', 'ALLOWED = "GET, HEAD');
+  }
+});
+
+test("gateway and provider are redeployed under load without losing a request, a key or a session", async () => {
+  const { api, key } = await customer();
+  const before = await instances();
+  const cookie = [...api.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const loads: Load[] = [
+    startLoad(stack.gateway + TEST_PATH, { perSecond: 100, headers: { "X-API-Key": key } }),
+    startLoad(`${stack.provider}/api/keys`, { perSecond: 20, headers: { cookie }, methods: ["GET"] }),
+  ];
+  const keys = keepMakingKeys(api);
+
+  stack.edit(
+    "stack/gateway/src/http/service-1.ts",
+    "path: context.req.path",
+    "path: context.req.path, version: 2",
+  );
+  stack.edit("stack/compose.yaml", "mem_limit: 384m", "mem_limit: 385m");
+  expect(JSON.parse((await stack.must("deploy", "gateway", "--json")).stdout).result).toBe("deployed");
+  expect(await (await ask(key)).json()).toMatchObject({ version: 2 });
+  expect(others(await instances(), "gateway")).toEqual(others(before, "gateway"));
+
+  stack.edit("stack/provider/app/api/health/liveness/route.ts", '"UP"', '"UP", version: 2');
+  const all = JSON.parse((await stack.must("deploy", "--json")).stdout);
+  expect(actionsOf(all)).toMatchObject({
+    gateway: "keep",
+    database: "keep",
+    ingress: "keep",
+    provider: "switch",
+  });
+  expect(await (await fetch(`${stack.provider}/api/health/liveness`)).json()).toMatchObject({ version: 2 });
+
+  expect(await keys.stop()).toEqual([]);
+  for (const load of loads) {
+    const { sent, failures } = await load.stop();
+    expect({ failures, sent: sent > 50 }).toEqual({ failures: [], sent: true });
+  }
+  expect((await ask(key)).status).toBe(200);
+  expect((await api.keys()).map(({ name }) => name)).toContain("test");
+}, 240_000);
+
+const others = (all: Record<string, string>, service: string) =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !name.includes(service)));
+
+const actionsOf = ({ services }: { services: { name: string; action: string }[] }) =>
+  Object.fromEntries(services.map(({ name, action }) => [name, action]));
+
+/** Makes a key and revokes it, again and again with pauses, as customers do; what went wrong is in the list. */
+function keepMakingKeys(api: ProviderApi): { stop(): Promise<string[]> } {
+  const failures: string[] = [];
+  let running = true;
+  const loop = (async () => {
+    for (let number = 0; running && number < 150; number += 1) {
+      try {
+        const { id } = await api.makeKey(`key ${number}`, "test");
+        const { status } = await api.call("DELETE", `/api/keys/${id}`);
+        if (status !== 204) failures.push(`revoking: ${status}`);
+      } catch (thrown) {
+        failures.push(String(thrown));
+      }
+      await Bun.sleep(300);
+    }
+  })();
+  return {
+    async stop() {
+      running = false;
+      await loop;
+      return failures;
+    },
+  };
+}
