@@ -87,10 +87,11 @@ test("stop waits for an orderly end, and kills what does not end within the grac
 
 test("a container's own grace is waited for, even beyond the usual deadline", async () => {
   await using sandbox = makeSandbox();
-  const slow = await sandbox.run("trap 'sleep 6; exit 3' TERM; while :; do sleep 0.05; done", [
+  const slow = await sandbox.run("trap 'sleep 6; exit 3' TERM; echo set; while :; do sleep 0.05; done", [
     "--stop-timeout",
     "20",
   ]);
+  await waitFor("the trap is set", async () => (await engine.logs(slow, 1)).includes("set"));
   await engine.stop(slow);
   expect(await engine.container(slow)).toMatchObject({ state: "exited", exitCode: 3 });
 }, 30_000);
