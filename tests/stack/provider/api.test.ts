@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { newAccount, ProviderApi } from "../../support/provider-api.ts";
-import { waitFor } from "../../support/wait-for.ts";
+import { newCustomer, problemOf } from "./api-calls.ts";
 import { type TestStack, testStack } from "./test-stack.ts";
 
 const PEPPERS = { API_KEY_PEPPER: "7:the pepper that issues,6:the pepper before" };
@@ -14,53 +14,6 @@ beforeAll(async () => {
   stack = await testStack(PEPPERS);
 }, 300_000);
 afterAll(() => stack?.[Symbol.asyncDispose]());
-
-async function customer(): Promise<ProviderApi> {
-  const api = new ProviderApi(stack.provider.baseUrl);
-  // Sign-ups of one address are limited: each customer here comes from an address of its own, as the ingress says.
-  const [a, b] = [Math.random(), Math.random()].map((part) => Math.floor(part * 250) + 1);
-  const response = await api.call("POST", "/api/auth/sign-up/email", newAccount(), {
-    "x-forwarded-for": `198.18.${a}.${b}`,
-  });
-  expect(response.status).toBe(200);
-  return api;
-}
-
-async function problemOf(response: Response): Promise<{ status: number; code: string }> {
-  expect(response.headers.get("content-type")).toContain("application/json");
-  const { code, message } = await response.json();
-  expect(message).toBeString();
-  return { status: response.status, code };
-}
-
-describe("without a session", () => {
-  test.each([
-    ["GET", "/api/keys"],
-    ["POST", "/api/keys"],
-    ["DELETE", "/api/keys/5c1b9a52-7d58-4c55-8d6f-26c1f0a5a001"],
-  ])("%s %s is a 401 in JSON", async (method, path) => {
-    const api = new ProviderApi(stack.provider.baseUrl);
-    const body = method === "POST" ? { name: "a", mode: "test" } : undefined;
-    expect(await problemOf(await api.call(method, path, body))).toEqual({
-      status: 401,
-      code: "UNAUTHORIZED",
-    });
-  });
-
-  test("a cookie that nobody signed is no session", async () => {
-    const api = new ProviderApi(stack.provider.baseUrl);
-    api.cookies.set("better-auth.session_token", `token.${"A".repeat(43)}%3D`);
-    expect((await api.call("GET", "/api/keys")).status).toBe(401);
-  });
-
-  test("the start leads to the sign-in page, and so does the list of keys", async () => {
-    const api = new ProviderApi(stack.provider.baseUrl);
-    for (const path of ["/", "/keys"]) {
-      const response = await api.call("GET", path);
-      expect([response.status, response.headers.get("location")]).toEqual([307, "/sign-in"]);
-    }
-  });
-});
 
 describe("an account", () => {
   test("signs up, signs in elsewhere, and signs out at once and for good", async () => {
@@ -114,7 +67,7 @@ describe("an account", () => {
 
 describe("a key", () => {
   test("is given once, listed by its prefix, and revoked", async () => {
-    const api = await customer();
+    const api = await newCustomer(stack.provider.baseUrl);
     const made = await api.makeKey("  Shop backend ", "live");
     expect(made.key).toMatch(/^sk_live_[0-9A-Za-z]{44}$/);
     expect(made.name).toBe("Shop backend");
@@ -140,7 +93,7 @@ describe("a key", () => {
   });
 
   test("is kept as its hash under the pepper that issues, with that pepper's version", async () => {
-    const api = await customer();
+    const api = await newCustomer(stack.provider.baseUrl);
     const { id, key } = await api.makeKey("a", "test");
     const [row] = await stack.database.sql`select hash, pepper_version, key_id from api_key where id = ${id}`;
     const expected = createHmac("sha256", "the pepper that issues").update(key).digest("hex");
@@ -150,7 +103,10 @@ describe("a key", () => {
   });
 
   test("of somebody else does not exist, and neither does an unknown one", async () => {
-    const [owner, other] = [await customer(), await customer()];
+    const [owner, other] = [
+      await newCustomer(stack.provider.baseUrl),
+      await newCustomer(stack.provider.baseUrl),
+    ];
     const { id } = await owner.makeKey("mine", "test");
     for (const wanted of [id, "5c1b9a52-7d58-4c55-8d6f-26c1f0a5a001", "1", "%00", "a'b"]) {
       const answer = await problemOf(await other.call("DELETE", `/api/keys/${wanted}`));
@@ -161,7 +117,7 @@ describe("a key", () => {
   });
 
   test("cannot be made beyond fifty, even by sixty requests at once; revoking one makes room", async () => {
-    const api = await customer();
+    const api = await newCustomer(stack.provider.baseUrl);
     const make = (n: number) => api.call("POST", "/api/keys", { name: `key ${n}`, mode: "test" });
     const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => make(n)));
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(50);
@@ -184,114 +140,17 @@ describe("a key", () => {
     ["no JSON", "{"],
     ["an empty body", ""],
   ])("with %s is a 400 that says what is wrong", async (_, body) => {
-    const api = await customer();
+    const api = await newCustomer(stack.provider.baseUrl);
     const response = await api.call("POST", "/api/keys", body);
     expect(await problemOf(response)).toEqual({ status: 400, code: "BAD_REQUEST" });
   });
 
   test("asked for in another form than JSON is a 415", async () => {
-    const api = await customer();
+    const api = await newCustomer(stack.provider.baseUrl);
     const headers = { "content-type": "text/plain" };
     const answer = await problemOf(
       await api.call("POST", "/api/keys", '{"name":"a","mode":"test"}', headers),
     );
     expect(answer).toEqual({ status: 415, code: "UNSUPPORTED_MEDIA_TYPE" });
   });
-});
-
-describe("another site", () => {
-  test.each(["https://evil.example", "null", "http://localhost:1"])(
-    "%s can neither make nor revoke",
-    async (origin) => {
-      const api = await customer();
-      const { id } = await api.makeKey("mine", "test");
-      const made = await api.call("POST", "/api/keys", { name: "theirs", mode: "test" }, { origin });
-      expect(await problemOf(made)).toEqual({ status: 403, code: "FORBIDDEN" });
-      expect((await api.call("DELETE", `/api/keys/${id}`, undefined, { origin })).status).toBe(403);
-      expect((await api.keys()).map((key) => key.revokedAt)).toEqual([null]);
-    },
-  );
-
-  test("cannot sign a visitor in or out", async () => {
-    const api = await customer();
-    const headers = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
-    expect((await api.call("POST", "/api/auth/sign-out", {}, headers)).status).toBe(403);
-    const fresh = new ProviderApi(stack.provider.baseUrl);
-    expect((await fresh.call("POST", "/api/auth/sign-in/email", newAccount(), headers)).status).toBe(403);
-  });
-
-  test("the provider's own pages can", async () => {
-    const api = await customer();
-    const headers = { origin: stack.provider.baseUrl };
-    expect((await api.call("POST", "/api/keys", { name: "a", mode: "test" }, headers)).status).toBe(201);
-  });
-});
-
-describe("a request too large", () => {
-  test("is refused before it is read", async () => {
-    const api = await customer();
-    const response = await api.call("POST", "/api/keys", { name: "x".repeat(70_000), mode: "test" });
-    expect(await problemOf(response)).toEqual({ status: 413, code: "TOO_LARGE" });
-  });
-
-  test("or of no stated length is refused as well", async () => {
-    const body = new ReadableStream({
-      start(controller) {
-        controller.enqueue(new TextEncoder().encode("{}"));
-        controller.close();
-      },
-    });
-    const response = await fetch(`${stack.provider.baseUrl}/api/keys`, { method: "POST", body });
-    expect(await problemOf(response)).toEqual({ status: 411, code: "LENGTH_REQUIRED" });
-  });
-});
-
-describe("every page", () => {
-  let policies: string[];
-  beforeEach(async () => {
-    const pages = ["/sign-in", "/sign-up", "/nowhere"].map((path) => fetch(stack.provider.baseUrl + path));
-    policies = (await Promise.all(pages)).map((page) => page.headers.get("content-security-policy") ?? "");
-  });
-
-  test("allows no script but its own, by a nonce that is never the same", () => {
-    for (const policy of policies)
-      expect(policy).toMatch(/script-src 'self' 'nonce-[^']+' 'strict-dynamic';/);
-    expect(new Set(policies).size).toBe(policies.length);
-  });
-
-  test("cannot be put in a frame, and is not kept by a cache", async () => {
-    for (const policy of policies) expect(policy).toContain("frame-ancestors 'none'");
-    const page = await fetch(`${stack.provider.baseUrl}/sign-in`);
-    expect(page.headers.get("cache-control")).toContain("no-store");
-    expect(page.headers.get("x-powered-by")).toBeNull();
-  });
-});
-
-test("however much waits for the database, asked by pages and programs, ten connections are all that it takes", async () => {
-  const api = await customer();
-  const asked = ["/keys", "/api/keys", "/sign-in", "/api/auth/get-session"];
-  await using held = await stack.database.sql.reserve();
-  await held`begin`;
-  await held`lock table session in access exclusive mode`;
-  const calls = Array.from({ length: 60 }, (_, n) => api.call("GET", asked[n % asked.length] ?? "/"));
-  const count = async () => {
-    const [row] = await stack.database.sql`select count(*)::int as n from pg_stat_activity
-      where application_name = 'soloflow-provider'`;
-    return row.n as number;
-  };
-  await waitFor("the pool is at its limit", async () => (await count()) >= 10);
-  await Bun.sleep(500); // for a connection too many to show itself
-  expect(await count()).toBe(10);
-  await held`rollback`;
-  await Promise.all(calls);
-});
-
-test("no secret and no address of a customer is in the log", async () => {
-  const api = await customer();
-  const account = newAccount();
-  await api.signIn(account);
-  const log = await stack.provider.logs();
-  expect(log).not.toContain("example.com");
-  expect(log).not.toContain("the pepper that issues");
-  expect(log).not.toContain("sk_");
 });
