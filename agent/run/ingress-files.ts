@@ -3,6 +3,7 @@ import { EXIT, SoloflowError } from "../core/errors.ts";
 import type { Host } from "../host/host.ts";
 import { type Colour, flagFile, otherColour } from "../plan/colour.ts";
 import { INGRESS_UID, type IngressFolders } from "../plan/ingress-spec.ts";
+import { replaceFile } from "./deploy/replaced-files.ts";
 import type { Project } from "./project.ts";
 
 export function ingressFolders(project: Project): IngressFolders {
@@ -21,9 +22,10 @@ export function ingressSocket(project: Project): string {
 
 /**
  * Writes what the ingress reads. The folders above stay closed to other users of the machine; a bind reaches them all
- * the same. Errors: SoloflowError "config" (exit 2) when the file of acme_ca_root is not there.
+ * the same. Returns what `replaceFile` does. Errors: SoloflowError "config" (exit 2) when the file of acme_ca_root is
+ * not there.
  */
-export async function writeIngressFiles(host: Host, project: Project, caddyfile: string): Promise<void> {
+export async function writeIngressFiles(host: Host, project: Project, caddyfile: string): Promise<string[]> {
   const folders = ingressFolders(project);
   const owner = host.uid === 0 ? { uid: INGRESS_UID, gid: INGRESS_UID } : {};
   for (const folder of Object.values(folders)) {
@@ -33,9 +35,16 @@ export async function writeIngressFiles(host: Host, project: Project, caddyfile:
   for (const folder of [folders.socket, folders.data]) {
     if (owner.uid !== undefined) await host.files.chown(folder, owner.uid, owner.gid);
   }
-  await host.files.writeAtomic(join(folders.config, "Caddyfile"), caddyfile, { mode: 0o644 });
+  const config = (name: string, text: string) => replaceFile(host, join(folders.config, name), text, 0o644);
+  const pem = await authority(host, project);
+  const root = pem === undefined ? [] : await config("acme-root.pem", pem);
+  return [...root, ...(await config("Caddyfile", caddyfile))];
+}
+
+/** The root certificate that `acme_ca_root` names, if it names one. */
+async function authority(host: Host, project: Project): Promise<string | undefined> {
   const root = project.config.ingress.acme_ca_root;
-  if (root === undefined) return;
+  if (root === undefined) return undefined;
   const pem = await host.files.readText(resolve(project.root, root));
   if (pem === undefined) {
     throw new SoloflowError("config", `[ingress] acme_ca_root names ${root}, which is not there`, {
@@ -43,7 +52,7 @@ export async function writeIngressFiles(host: Host, project: Project, caddyfile:
       exitCode: EXIT.usage,
     });
   }
-  await host.files.writeAtomic(join(folders.config, "acme-root.pem"), pem, { mode: 0o644 });
+  return pem;
 }
 
 /** Makes a colour serve: one rename, which needs no room on the disk, and the ingress sees it with its next request. */

@@ -1,6 +1,6 @@
 import type { Exec } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
-import { EXIT, SoloflowError } from "../core/errors.ts";
+import { EXIT, reason, SoloflowError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Host } from "../host/host.ts";
 import type { Held, HeldBy } from "../host/lock.ts";
@@ -107,15 +107,22 @@ async function journaled<T>(
   work: (step: StepLog) => Promise<T>,
 ): Promise<T> {
   const id = store.operations.start({ kind: options.kind, pid: process.pid, at: host.clock.now() });
+  // How it went is the answer, whether or not it can be written down.
+  const end = (state: "done" | "cancelled" | "failed"): void => {
+    try {
+      store.operations.finish(id, { at: host.clock.now(), state });
+    } catch (thrown) {
+      options.progress.warn(`the end of this ${options.kind} is not recorded: ${reason(thrown)}`);
+    }
+  };
   try {
     const result = await work((step, state) =>
       store.operations.step(id, { step, state, at: host.clock.now() }),
     );
-    store.operations.finish(id, { at: host.clock.now(), state: "done" });
+    end("done");
     return result;
   } catch (thrown) {
-    const state = options.signal.aborted ? "cancelled" : "failed";
-    store.operations.finish(id, { at: host.clock.now(), state });
+    end(options.signal.aborted ? "cancelled" : "failed");
     throw thrown;
   }
 }

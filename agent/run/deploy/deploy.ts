@@ -1,7 +1,8 @@
-import { EXIT, SoloflowError } from "../../core/errors.ts";
+import { EXIT, reason, SoloflowError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Host } from "../../host/host.ts";
 import { addresses } from "../../plan/addresses.ts";
+import type { DeployPlan } from "../../plan/deploy.ts";
 import { renderPlan } from "../../plan/render.ts";
 import type { BuiltImage } from "../build/built-image.ts";
 import { pullImages } from "../build/pull-images.ts";
@@ -21,6 +22,7 @@ import { execute } from "./execute.ts";
 import type { Execution } from "./execution.ts";
 import { readModel, writeModel } from "./model-file.ts";
 import { finishRelease, recordSpecs, startRelease } from "./record.ts";
+import { putFilesBack } from "./replaced-files.ts";
 import {
   type Facts,
   factsAfterBuild,
@@ -101,22 +103,49 @@ async function apply(
   const { desired, plan, built } = made;
   const execution: Execution = {
     ...{ host, project, desired, log: made.log, exec: run.exec, store: run.store, progress: run.progress },
-    ...{ signal: run.signal, before: await readModel(host, project), done: [], readyAfterMs: new Map() },
+    ...{ signal: run.signal, before: await readModel(host, project), done: [], replaced: [] },
+    readyAfterMs: new Map(),
   };
-  await saveLayout(host, project, facts.layout);
-  if (desired.caddyfile !== undefined) await writeIngressFiles(host, project, desired.caddyfile);
-  recordSpecs(execution);
-  const chosen = plan.services.map((service) => service.service);
-  await writeModel(host, project, { desired, before: execution.before, chosen });
-  const release = startRelease(execution, plan);
+  const release = await writeDown(execution, facts, plan);
   const failure = await attempt(() => execute(execution, plan.steps));
   const word =
     failure === undefined ? "deployed" : failure.exitCode === EXIT.restored ? "rolled-back" : "degraded";
-  const secretsVersion = (await secretsState(host, project)).storeVersion;
-  await finishRelease(execution, release, { plan, result: word, built, secretsVersion });
-  await pruneSecrets(execution);
+  await finish(execution, release, { plan, result: word, built });
   const ready = execution.readyAfterMs;
   return { ...result(run, facts, made, { result: word, release, built, ready }), failure };
+}
+
+/** Everything on disk that the steps need, and the beginning of a release; all as it was where that fails. */
+async function writeDown(execution: Execution, facts: Facts, plan: DeployPlan): Promise<string> {
+  const { host, project, desired, before, replaced } = execution;
+  const chosen = plan.services.map((service) => service.service);
+  try {
+    await saveLayout(host, project, facts.layout);
+    recordSpecs(execution);
+    if (desired.caddyfile !== undefined)
+      replaced.push(...(await writeIngressFiles(host, project, desired.caddyfile)));
+    replaced.push(...(await writeModel(host, project, { desired, before, chosen })));
+    return startRelease(execution, plan);
+  } catch (thrown) {
+    await putFilesBack(host, replaced);
+    throw thrown;
+  }
+}
+
+/** What was done is done: that it cannot be recorded, on a full disk for instance, does not make it fail. */
+async function finish(
+  execution: Execution,
+  release: string,
+  end: Omit<Parameters<typeof finishRelease>[2], "secretsVersion">,
+): Promise<void> {
+  const { host, project, progress } = execution;
+  try {
+    const secretsVersion = (await secretsState(host, project)).storeVersion;
+    await finishRelease(execution, release, { ...end, secretsVersion });
+    await pruneSecrets(execution);
+  } catch (thrown) {
+    progress.warn(`${release} is not wholly recorded: ${reason(thrown)}`);
+  }
 }
 
 async function attempt(work: () => Promise<void>): Promise<SoloflowError | undefined> {

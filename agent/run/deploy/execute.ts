@@ -16,24 +16,16 @@ import { undoAll } from "./undo.ts";
  * Errors: SoloflowError with exit code 3 when all was put back, 4 with what could not be.
  */
 export async function execute(execution: Execution, steps: readonly Step[]): Promise<void> {
-  const endings = steps.filter(
-    (step) => step.do === "drain" || (step.do === "remove" && isAfterFlips(steps, step)),
-  );
+  const isEnding = (step: Step) => step.do === "drain" || step.do === "remove";
   try {
-    for (const step of steps) {
-      if (endings.includes(step)) continue;
+    for (const step of steps.filter((each) => !isEnding(each))) {
       if (execution.signal.aborted) throw new SoloflowError("cancelled", "cancelled");
       await logged(execution, step);
     }
   } catch (thrown) {
     throw await putBack(execution, thrown);
   }
-  for (const step of endings) await performOrWarn(execution, step);
-}
-
-/** A container that hands its ports over goes before the ingress starts; all other removals come last. */
-function isAfterFlips(steps: readonly Step[], step: Step): boolean {
-  return !steps.slice(steps.indexOf(step)).some((later) => later.do === "start" || later.do === "flip");
+  for (const step of steps.filter(isEnding)) await performOrWarn(execution, step);
 }
 
 async function logged(execution: Execution, step: Step): Promise<void> {
@@ -43,20 +35,32 @@ async function logged(execution: Execution, step: Step): Promise<void> {
     await perform(execution, step);
     execution.log(words, "done");
   } catch (thrown) {
-    execution.log(words, "failed");
+    noteFailure(execution, words);
     throw thrown;
   }
 }
 
+/** The journal may be what failed: the first error counts. */
+function noteFailure({ log }: Execution, words: string): void {
+  try {
+    log(words, "failed");
+  } catch {
+    // The step's own error is on its way to whoever reads it.
+  }
+}
+
 async function perform(execution: Execution, step: Step): Promise<void> {
-  const { host, project, progress } = execution;
+  const { host, project, progress, done } = execution;
   switch (step.do) {
     case "start":
       return startAll(execution, step.starts);
     case "roles":
       return setRoles(execution, step.service);
+    case "stop":
+      done.push({ did: "stop", service: step.service, container: step.container.id });
+      return host.engine.stop(step.container.id);
     case "flip":
-      execution.done.push({ did: "flip", service: step.service, from: otherColour(step.to) });
+      done.push({ did: "flip", service: step.service, from: otherColour(step.to) });
       await flip(host, project, step.service, step.to);
       return progress.say(`  ${colourInstance(step.service, step.to)} serves`);
     case "drain":

@@ -25,11 +25,16 @@ export type Execution = {
   signal: AbortSignal;
   /** What has been done, in order; taken back from its end. */
   done: Done[];
+  /** Files that this deploy replaced and that have a former self; see `replaceFile`. */
+  replaced: string[];
   /** Service to what was measured. */
   readyAfterMs: Map<string, number>;
 };
 
-export type Done = { did: "start"; start: Start } | { did: "flip"; service: string; from: Colour };
+export type Done =
+  | { did: "start"; start: Start }
+  | { did: "stop"; service: string; container: string }
+  | { did: "flip"; service: string; from: Colour };
 
 export function unitOf(execution: Execution, service: string): Unit {
   const unit = execution.desired.units.find((candidate) => candidate.service === service);

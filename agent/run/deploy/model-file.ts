@@ -4,6 +4,7 @@ import type { ComposeService } from "../../plan/compose-model.ts";
 import { type DeployedUnit, deployedUnit } from "../../plan/deployed.ts";
 import type { Desired } from "../../plan/unit.ts";
 import type { Project } from "../project.ts";
+import { replaceFile } from "./replaced-files.ts";
 
 /** Compose ignores members that begin with "x-". */
 export type ModelFile = {
@@ -19,25 +20,26 @@ export function modelFile(project: Pick<Project, "paths">): string {
 
 /**
  * Writes the agent's own Compose model: every service resolved, two-colour ones expanded. A service that this deploy
- * leaves alone (it was not among those asked for) stays as the former model has it.
+ * leaves alone (it was not among those asked for) stays as the former model has it. Returns what `replaceFile` does.
  */
 export async function writeModel(
   host: Host,
   project: Project,
   { desired, before, chosen }: { desired: Desired; before: ModelFile | undefined; chosen: readonly string[] },
-): Promise<void> {
+): Promise<string[]> {
   const changed = desired.units.filter((unit) => chosen.includes(unit.service));
   const made = changed.flatMap((unit) => unit.instances.map(({ name, spec }) => [name, spec] as const));
   const kept = (before?.["x-soloflow"].units ?? []).filter((unit) => !chosen.includes(unit.service));
   const former = kept
     .flatMap((unit) => unit.instances.map(({ name }) => [name, before?.services[name]] as const))
     .filter((entry): entry is [string, ComposeService] => entry[1] !== undefined);
-  await write(host, project, modelFile(project), {
+  const text = textOf(project, {
     networks: { ...before?.networks, ...desired.networks },
     volumes: { ...before?.volumes, ...desired.volumes },
     services: Object.fromEntries([...former, ...made]),
     "x-soloflow": { units: inOrderOf(desired, [...kept, ...changed.map(deployedUnit)]) },
   });
+  return replaceFile(host, modelFile(project), text);
 }
 
 /** As the desired state has them; what is in no compose file any more comes last. */
@@ -48,17 +50,13 @@ function inOrderOf(desired: Desired, units: readonly DeployedUnit[]): DeployedUn
   return [...units].sort((a, b) => place(a) - place(b));
 }
 
-/**
- * Writes a model with one service as it was before, in the networks and volumes of the former model and this one.
- * Returns the file.
- */
-export async function writeRestoreModel(
-  host: Host,
+/** A model with one service as it was before, in the networks and volumes of the former model and this one. */
+export function restoreModel(
   project: Project,
   input: { instance: string; spec: ComposeService; before: ModelFile | undefined; desired: Desired },
-): Promise<string> {
+): string {
   const { instance, spec, before, desired } = input;
-  return write(host, project, join(project.paths.state, "model.restore.json"), {
+  return textOf(project, {
     networks: { ...desired.networks, ...before?.networks },
     volumes: { ...desired.volumes, ...before?.volumes },
     services: { [instance]: spec },
@@ -75,10 +73,8 @@ export async function readModel(
   return text === undefined ? undefined : (JSON.parse(text) as ModelFile);
 }
 
-async function write(host: Host, project: Project, file: string, model: ModelFile): Promise<string> {
-  const used = usedOnly(model);
-  await host.files.writeAtomic(file, JSON.stringify({ name: project.config.project, ...used }, null, 1));
-  return file;
+function textOf(project: Project, model: ModelFile): string {
+  return JSON.stringify({ name: project.config.project, ...usedOnly(model) }, null, 1);
 }
 
 /** Compose refuses nothing that is unused, but makes it: networks that no service is in stay away. */

@@ -16,13 +16,13 @@ export async function retire(
   await host.engine.remove(container.id, { force: true });
 }
 
-/** Removes a container that never served; its last log lines are kept too. */
+/** Removes a container that never served; its last log lines are kept too, where the disk has room for them. */
 export async function discard(
   host: Host,
   project: Project,
   container: { id: string; name: string },
 ): Promise<void> {
-  await keepLogs(host, project, container);
+  await keepLogs(host, project, container).catch(() => {});
   await host.engine.remove(container.id, { force: true });
 }
 

@@ -20,16 +20,16 @@ export async function startAll(execution: Execution, starts: readonly Start[]): 
   const up = { done: false };
   const stop = new AbortController();
   const signal = AbortSignal.any([execution.signal, stop.signal]);
-  const waiting = starts.map((start) => awaitOne(execution, start, up, signal));
-  try {
-    await composeStart(execution, starts);
-    up.done = true;
-  } catch (thrown) {
-    stop.abort();
-    await Promise.all(waiting);
-    throw thrown;
-  }
-  const results = await Promise.all(waiting);
+  const work = [
+    composeStart(execution, starts).then(() => {
+      up.done = true;
+    }),
+    ...starts.map((start) => awaitOne(execution, start, up, signal)),
+  ];
+  // All have ended before anything is put back; the first that cannot go on stops the others.
+  for (const one of work) one.catch(() => stop.abort());
+  await Promise.allSettled(work);
+  const results = (await Promise.all(work)).filter((result) => result !== undefined);
   const failed = results.filter((result) => result.kind === "failed");
   if (failed.length === 0) return;
   const reports = await Promise.all(failed.map((result) => diagnose(execution.host, result)));

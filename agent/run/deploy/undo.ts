@@ -6,21 +6,26 @@ import type { Start } from "../../plan/step.ts";
 import { firstLines } from "../first-lines.ts";
 import { flip } from "../ingress-files.ts";
 import { type Done, type Execution, unitOf } from "./execution.ts";
-import { writeRestoreModel } from "./model-file.ts";
+import { restoreModel } from "./model-file.ts";
 import { look } from "./readiness.ts";
 import { discard } from "./remove-step.ts";
+import { putFilesBack } from "./replaced-files.ts";
 
 const UP_TIMEOUT_MS = 120_000;
 
 /** Takes back what was done, last first. Returns, in words, what could not be put back; empty when all could. */
 export async function undoAll(execution: Execution): Promise<string[]> {
   const problems: string[] = [];
+  // An ingress that is restored reads its file of before.
+  await putFilesBack(execution.host, execution.replaced).catch((thrown) =>
+    problems.push(`files in ${execution.project.paths.state}: ${reason(thrown)}`),
+  );
   for (const done of execution.done.toReversed()) {
     try {
       const problem = await undo(execution, done);
       if (problem !== undefined) problems.push(problem);
     } catch (thrown) {
-      problems.push(`${done.did === "flip" ? done.service : done.start.service}: ${reason(thrown)}`);
+      problems.push(`${done.did === "start" ? done.start.service : done.service}: ${reason(thrown)}`);
     }
   }
   return problems;
@@ -29,6 +34,12 @@ export async function undoAll(execution: Execution): Promise<string[]> {
 async function undo(execution: Execution, done: Done): Promise<string | undefined> {
   if (done.did === "flip") {
     await flip(execution.host, execution.project, done.service, done.from);
+    return undefined;
+  }
+  if (done.did === "stop") {
+    // One that was made anew meanwhile has been restored under another id.
+    const { engine } = execution.host;
+    if ((await engine.container(done.container)) !== undefined) await engine.start(done.container);
     return undefined;
   }
   const { start } = done;
@@ -57,17 +68,17 @@ async function removeInstance({ host, project }: Execution, start: Start): Promi
 
 /** Starts a service as it was, and waits for it. */
 async function restore(execution: Execution, start: Start, hash: string): Promise<string | undefined> {
-  const { host, exec, project, store, progress } = execution;
+  const { exec, project, store, progress } = execution;
   const json = store.specs.get(hash);
   if (json === undefined) return `${start.service}: how it was is not on record`;
   const step = progress.step(`putting ${start.service} back`);
   const { before, desired } = execution;
   const recorded = JSON.parse(json) as ComposeService;
   const spec = { ...recorded, labels: { ...recorded.labels, [LABEL.spec]: hash } };
-  const file = await writeRestoreModel(host, project, { instance: start.instance, spec, before, desired });
-  const outcome = await exec(composeUp(file, project.config.project, [start.instance]), {
-    timeoutMs: UP_TIMEOUT_MS,
-  });
+  const model = restoreModel(project, { instance: start.instance, spec, before, desired });
+  // By standard input: the disk may be full.
+  const command = { ...composeUp("-", project.config.project, [start.instance]), stdin: model };
+  const outcome = await exec({ ...command, cwd: project.paths.state }, { timeoutMs: UP_TIMEOUT_MS });
   if (outcome.kind !== "ok") {
     step.fail();
     return `${start.service}: ${outcome.kind === "missing" ? "no docker command" : firstLines(outcome.stderr)}`;
