@@ -5,13 +5,22 @@ type Terminal = {
   stdin: NodeJS.ReadStream;
   stderr: { write(text: string): unknown };
   yes: boolean;
+  /** Ends a question that waits for its answer. */
+  signal: AbortSignal;
 };
 
-/** Questions on stderr, answers from stdin. Without a terminal the answer is what `--yes` says. */
-export function createAsk({ stdin, stderr, yes }: Terminal): Ask {
+/** What answers come from. */
+type Source = Pick<Terminal, "stdin" | "signal">;
+
+/**
+ * Questions on stderr, answers from stdin. Without a terminal the answer is what `--yes` says. An interrupted
+ * question throws SoloflowError "cancelled" (exit 1).
+ */
+export function createAsk({ stdin, stderr, yes, signal }: Terminal): Ask {
+  const source = { stdin, signal };
   const question = async (text: string): Promise<string> => {
     stderr.write(text);
-    return (await readLine(stdin)) ?? "";
+    return (await readLine(source)) ?? "";
   };
   return {
     async confirm(text) {
@@ -23,12 +32,12 @@ export function createAsk({ stdin, stderr, yes }: Terminal): Ask {
       return (await question(`${text}\nType ${word} to go on: `)).trim() === word;
     },
     async hidden(text, { whole = false } = {}) {
-      if (stdin.isTTY !== true) return whole ? readWhole(stdin) : readLine(stdin);
+      if (stdin.isTTY !== true) return whole ? readWhole(source) : readLine(source);
       // First no echo, then the question: whoever answers at once is not shown either.
       stdin.setRawMode(true);
       try {
         stderr.write(`${text}: `);
-        return await readHidden(stdin);
+        return await readHidden(source);
       } finally {
         stdin.setRawMode(false);
         stderr.write("\n");
@@ -38,10 +47,10 @@ export function createAsk({ stdin, stderr, yes }: Terminal): Ask {
 }
 
 /** One line without its newline; undefined when the input ended before anything came. */
-async function readLine(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+async function readLine(source: Source): Promise<string | undefined> {
   let text = "";
-  for await (const chunk of chunks(stdin)) {
-    text += chunk;
+  for await (const chunk of chunks(source)) {
+    text += chunk.toString("utf8");
     const end = text.indexOf("\n");
     if (end >= 0) return text.slice(0, end).replace(/\r$/, "");
   }
@@ -51,11 +60,10 @@ async function readLine(stdin: NodeJS.ReadStream): Promise<string | undefined> {
 /** Far above what a secret may have, far below what would hurt. */
 const MAX_INPUT_BYTES = 1024 * 1024;
 
-async function readWhole(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+async function readWhole(source: Source): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of stdin) {
-    const part = Buffer.from(chunk);
+  for await (const part of chunks(source)) {
     bytes += part.length;
     if (bytes > MAX_INPUT_BYTES) throw unusable("is larger than 1 MiB");
     parts.push(part);
@@ -79,10 +87,10 @@ const ENTER = new Set(["\r", "\n"]);
 const ERASE = new Set(["\u007f", "\b"]);
 const CANCEL = new Set(["\u0003", "\u0004"]);
 
-async function readHidden(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+async function readHidden(source: Source): Promise<string | undefined> {
   let text = "";
-  for await (const chunk of chunks(stdin)) {
-    for (const key of chunk) {
+  for await (const chunk of chunks(source)) {
+    for (const key of chunk.toString("utf8")) {
       if (ENTER.has(key)) return text;
       if (CANCEL.has(key)) return undefined;
       text = ERASE.has(key) ? text.slice(0, -1) : text + key;
@@ -92,14 +100,38 @@ async function readHidden(stdin: NodeJS.ReadStream): Promise<string | undefined>
 }
 
 /** A terminal that is still listened to would keep the process from ending. */
-async function* chunks(stdin: NodeJS.ReadStream): AsyncGenerator<string> {
+async function* chunks({ stdin, signal }: Source): AsyncGenerator<Buffer> {
+  const interrupted = rejection(signal);
   // A file as standard input has neither ref nor unref.
   stdin.ref?.();
+  const incoming = stdin.iterator({ destroyOnReturn: false });
   try {
-    for await (const chunk of stdin.iterator({ destroyOnReturn: false }))
-      yield Buffer.from(chunk).toString("utf8");
+    for (;;) {
+      const { done, value } = await Promise.race([incoming.next(), interrupted.promise]);
+      if (done === true) return;
+      yield Buffer.from(value);
+    }
   } finally {
+    interrupted.forget();
+    // An interrupted read is still waiting, and its iterator would end only after it.
+    if (!signal.aborted) await incoming.return?.();
     stdin.pause();
     stdin.unref?.();
   }
+}
+
+/** A promise that never resolves, and rejects when the signal is aborted. */
+function rejection(signal: AbortSignal): { promise: Promise<never>; forget(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () =>
+    reject(
+      new SoloflowError("cancelled", "interrupted at the question", {
+        hint: "what it asked about was not done",
+      }),
+    );
+  // Nobody waits for it between two questions.
+  promise.catch(() => {});
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  return { promise, forget: () => signal.removeEventListener("abort", abort) };
 }

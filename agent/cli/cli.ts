@@ -36,7 +36,7 @@ export async function runCli(
       options,
       output,
       progress: new LiveProgress(output, process.stderr),
-      ask: createAsk({ stdin: process.stdin, stderr: process.stderr, yes }),
+      ask: createAsk({ stdin: process.stdin, stderr: process.stderr, yes, signal }),
       configFile: text(options.config) ?? "soloflow.toml",
       json: options.json === true,
       yes,
