@@ -1,8 +1,9 @@
+import { EXIT, SoloflowError } from "../core/errors.ts";
 import { INGRESS } from "./ingress-spec.ts";
 import { LABEL } from "./labels.ts";
-import { isOneOff, type Observed } from "./observed.ts";
+import { holdsPorts, isOneOff, type Observed } from "./observed.ts";
 import { planService, type ServicePlan } from "./service-plan.ts";
-import { servingOf } from "./serving.ts";
+import { handingOver, servingOf } from "./serving.ts";
 import type { Start, Step } from "./step.ts";
 import type { Desired, Unit } from "./unit.ts";
 
@@ -25,15 +26,17 @@ export type DeployScope = {
 /**
  * Everything new is ready before anything old goes: first the starts, wave by wave in the order of dependencies,
  * then the flips, then the old ones are drained and removed. A failure before the first flip costs nobody a request.
+ * Errors: SoloflowError "scope" (exit 2) when only some of the services whose ports change hands were asked for.
  */
 export function planDeploy(desired: Desired, observed: Observed, scope: DeployScope): DeployPlan {
   const all = desired.units.map((unit) => planService(unit, observed));
   const chosen = inScope(desired.units, all, scope.only);
   const services = all.filter((service) => chosen.has(service.service));
+  refusePart(all, services);
   const waves = startWaves(desired.units, services);
   const starts = startSteps(waves, services, scope.databases);
   const finish = services.flatMap((service) => service.finish);
-  const steps = inOrder(starts, handOver(desired, observed, services), finish);
+  const steps = inOrder(starts, stops(services), finish);
   return { project: desired.project, services, steps, drift: drift(desired, observed) };
 }
 
@@ -61,6 +64,20 @@ function isMissing(service: ServicePlan): boolean {
   return (
     service.start !== undefined &&
     (service.strategy === "once" || ["create", "start"].includes(service.action))
+  );
+}
+
+/** Ports go to the ingress, or come from it, for all services at once: the ingress has one configuration. */
+function refusePart(all: readonly ServicePlan[], services: readonly ServicePlan[]): void {
+  const moves = services.some(({ service, start, handOvers }) =>
+    service === INGRESS ? start !== undefined : handOvers.length > 0,
+  );
+  const left = all.filter((plan) => plan.handOvers.some(holdsPorts) && !services.includes(plan));
+  if (!moves || left.length === 0) return;
+  throw new SoloflowError(
+    "scope",
+    `the ports of ${left.map(({ service }) => service).join(", ")} change hands in this deploy too`,
+    { hint: "deploy everything once: soloflow-agent deploy", exitCode: EXIT.usage },
   );
 }
 
@@ -101,16 +118,13 @@ function startSteps(
   return steps;
 }
 
-/** A container from before the agent holds the ports that the ingress needs: it goes when its successor is ready. */
-function handOver(desired: Desired, observed: Observed, services: readonly ServicePlan[]): Step[] {
-  return desired.units.flatMap((unit): Step[] => {
-    if (unit.strategy !== "overlap" || !services.some((service) => service.service === unit.service))
-      return [];
-    const legacy = servingOf(unit, observed).legacy;
-    if (legacy === undefined) return [];
-    const container = { id: legacy.id, name: legacy.name };
-    return [{ do: "remove", service: unit.service, container, cause: "hands its ports over to the ingress" }];
-  });
+/** Whoever holds ports that something in this deploy takes over. */
+function stops(services: readonly ServicePlan[]): Step[] {
+  return services.flatMap(({ service, handOvers }) =>
+    handOvers.map(({ id, name }): Step => {
+      return { do: "stop", service, container: { id, name }, cause: "it gives up its ports" };
+    }),
+  );
 }
 
 /** Hand-overs come before the ingress takes the ports, flips before anything old goes. */
@@ -128,10 +142,17 @@ function drift(desired: Desired, observed: Observed): string[] {
   const known = new Set(
     desired.units.flatMap((unit) => [unit.service, ...unit.instances.map((i) => i.name)]),
   );
-  return observed.containers
+  const unknown = observed.containers
     .filter((container) => !isOneOff(container) && !known.has(container.labels[LABEL.composeService] ?? ""))
-    .map(
-      (container) =>
-        `${container.name} is in no compose file any more; remove it with: docker rm -f ${container.name}`,
-    );
+    .map(({ name }) => `${name} is in no compose file any more; remove it with: docker rm -f ${name}`);
+  return [...unknown, ...desired.units.flatMap((unit) => besideColours(unit, observed))];
+}
+
+/** Somebody ran `docker compose up`: a plain container beside the colours, to which nobody is led. */
+function besideColours(unit: Unit, observed: Observed): string[] {
+  if (unit.strategy !== "overlap") return [];
+  const serving = servingOf(unit, observed);
+  if (serving.legacy === undefined || handingOver(serving, observed) !== undefined) return [];
+  const { name } = serving.legacy;
+  return [`${name} was started beside the colours of ${unit.service}; remove it with: docker rm -f ${name}`];
 }

@@ -17,7 +17,12 @@ export type Observed = {
 export function containersOf(observed: Observed, instance: string): Container[] {
   return observed.containers
     .filter((container) => container.labels[LABEL.composeService] === instance && !isOneOff(container))
-    .sort((a, b) => ((a.startedAt ?? "") < (b.startedAt ?? "") ? 1 : -1));
+    .sort(newestFirst);
+}
+
+/** By their last start; one that never started comes last. */
+export function newestFirst(a: Container, b: Container): number {
+  return (a.startedAt ?? "") < (b.startedAt ?? "") ? 1 : -1;
 }
 
 /** Made by `docker compose run`: somebody's own work, not a part of the stack. */
@@ -27,4 +32,9 @@ export function isOneOff(container: Container): boolean {
 
 export function isRunning(container: Container): boolean {
   return container.state === "running" || container.state === "restarting";
+}
+
+/** Whether ports of the machine are bound to it now. */
+export function holdsPorts(container: Container): boolean {
+  return (isRunning(container) || container.state === "paused") && container.ports.length > 0;
 }

@@ -49,6 +49,8 @@ export function renderStep(step: Step): string {
       return `start ${step.starts.map((start) => `${start.instance} until ${start.until}`).join(", ")}`;
     case "roles":
       return `set the roles of ${step.service}`;
+    case "stop":
+      return `stop ${step.container.name}: ${step.cause}`;
     case "flip":
       return `send requests of ${step.service} to ${step.to}: ${step.cause}`;
     case "drain":

@@ -2,7 +2,7 @@ import type { Container } from "../core/container.ts";
 import { type Colour, colourInstance, otherColour } from "./colour.ts";
 import { LABEL } from "./labels.ts";
 import { containersOf, isRunning, type Observed } from "./observed.ts";
-import { type Serving, servingOf, targetColour } from "./serving.ts";
+import { handingOver, type Serving, servingOf, targetColour } from "./serving.ts";
 import { specDiff } from "./spec-diff.ts";
 import type { Start, Step } from "./step.ts";
 import type { Unit } from "./unit.ts";
@@ -15,6 +15,8 @@ export type ServicePlan = {
   causes: readonly string[];
   /** What starts; undefined when nothing does. */
   start: Start | undefined;
+  /** Containers that give up their ports just before they are taken over, and go once all is ready. */
+  handOvers: readonly Container[];
   /** After everything that starts is ready. */
   finish: readonly Step[];
 };
@@ -63,6 +65,25 @@ function planOnce(unit: Unit, observed: Observed): ServicePlan {
 
 function planOverlap(unit: Unit, observed: Observed): ServicePlan {
   const serving = servingOf(unit, observed);
+  const colours = planColours(unit, observed, serving);
+  const legacy = handingOver(serving, observed);
+  if (legacy === undefined) return colours;
+  return {
+    ...colours,
+    action: colours.action === "keep" ? "repair" : colours.action,
+    causes: [...colours.causes, handOverCost(legacy)],
+    handOvers: [legacy],
+    finish: [...colours.finish, remove(unit, legacy, "the ingress has its ports")],
+  };
+}
+
+function handOverCost(legacy: Container): string {
+  return isRunning(legacy)
+    ? `${legacy.name} hands its ports over: nobody answers from its stop until the ingress is ready`
+    : `${legacy.name} is left from before the ingress`;
+}
+
+function planColours(unit: Unit, observed: Observed, serving: Serving): ServicePlan {
   const current = serving.colour === undefined ? undefined : serving.containers[serving.colour];
   if (serving.colour === undefined || current === undefined) return planFirst(unit, observed, serving);
   const causes = changes(unit, current, observed);
@@ -82,14 +103,9 @@ function planFirst(unit: Unit, observed: Observed, serving: Serving): ServicePla
   const target = targetColour(serving);
   const existing = serving.containers[target];
   const other = serving.containers[otherColour(target)];
-  const legacy = serving.legacy;
   const causes =
     existing === undefined
-      ? [
-          legacy === undefined
-            ? "there is no container"
-            : `${legacy.name} runs without the agent: it hands over`,
-        ]
+      ? ["there is no container"]
       : [...changes(unit, existing, observed), stopped(existing)];
   const finish: Step[] = other === undefined ? [] : [remove(unit, other, "left by an interrupted deploy")];
   const undo: Start["undo"] = existing === undefined ? { kind: "remove" } : { kind: "nothing" };
@@ -168,5 +184,5 @@ function plan(
   start?: Start,
   finish: readonly Step[] = [],
 ): ServicePlan {
-  return { service: unit.service, strategy: unit.strategy, action, causes, start, finish };
+  return { service: unit.service, strategy: unit.strategy, action, causes, start, handOvers: [], finish };
 }

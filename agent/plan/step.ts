@@ -25,6 +25,8 @@ export type Step =
   | { do: "start"; starts: readonly Start[] }
   /** Owner and login roles of the database. */
   | { do: "roles"; service: string }
+  /** Gives its ports up to what starts next; it is removed at the end, and started again when the deploy fails. */
+  | { do: "stop"; service: string; container: { id: string; name: string }; cause: string }
   | { do: "flip"; service: string; to: Colour; cause: string }
   /** Wait until the ingress has no request in flight on that colour, at most `limitMs`. */
   | { do: "drain"; service: string; colour: Colour; limitMs: number; cause: string }

@@ -92,7 +92,10 @@ export function containerOf(unit: Unit, instance: Instance, overrides: Partial<C
     restartCount: 0,
     health: undefined,
     addresses: {},
-    ports: [],
+    ports: (instance.spec.ports ?? []).map((port) => ({
+      ...{ hostIp: port.host_ip ?? "0.0.0.0", hostPort: Number(port.published) },
+      ...{ containerPort: port.target, protocol: "tcp" },
+    })),
     mounts: [],
     user: "",
     ...overrides,

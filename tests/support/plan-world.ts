@@ -1,8 +1,8 @@
 import type { Container } from "../../agent/core/container.ts";
 import type { Colour } from "../../agent/plan/colour.ts";
-import type { ComposeService } from "../../agent/plan/compose-model.ts";
+import type { ComposeModel, ComposeService } from "../../agent/plan/compose-model.ts";
 import { LABEL } from "../../agent/plan/labels.ts";
-import type { Observed } from "../../agent/plan/observed.ts";
+import { holdsPorts, type Observed } from "../../agent/plan/observed.ts";
 import type { Step } from "../../agent/plan/step.ts";
 import type { Desired } from "../../agent/plan/unit.ts";
 import { containerOf } from "./desired.ts";
@@ -30,6 +30,11 @@ export function act(world: World, desired: Desired, step: Step): void {
     case "flip":
       world.flags[step.service] = step.to;
       return;
+    case "stop":
+      world.containers = world.containers.map((container) =>
+        container.id === step.container.id ? { ...container, state: "exited" } : container,
+      );
+      return;
     case "remove":
       world.containers = world.containers.filter((container) => container.id !== step.container.id);
       return;
@@ -43,7 +48,25 @@ function begin(world: World, desired: Desired, service: string, name: string): v
   const instance = unit?.instances.find((candidate) => candidate.name === name);
   if (unit === undefined || instance === undefined) throw new Error(`no ${name} in the desired state`);
   world.containers = world.containers.filter((container) => container.labels[LABEL.composeService] !== name);
-  world.containers.push(containerOf(unit, instance));
+  const made = containerOf(unit, instance);
+  refuseTakenPorts(world, made);
+  world.containers.push(made);
+}
+
+/** As the engine does: a port has one owner. */
+function refuseTakenPorts(world: World, made: Container): void {
+  for (const other of world.containers.filter(holdsPorts)) {
+    const clash = made.ports.find(({ hostPort }) => other.ports.some((port) => port.hostPort === hostPort));
+    if (clash !== undefined) throw new Error(`${other.name} holds port ${clash.hostPort} of ${made.name}`);
+  }
+}
+
+/** The container that somebody's own `docker compose up` makes of a service. */
+export function plainContainer(desired: Desired, model: ComposeModel, service: string): Container {
+  const unit = desired.units.find((candidate) => candidate.service === service);
+  if (unit === undefined) throw new Error(`no ${service} in the desired state`);
+  const spec = { ...model.services[service], labels: {} };
+  return { ...containerOf(unit, { name: service, colour: undefined, spec }), id: `plain-${service}` };
 }
 
 /** The container that answers a customer of a two-colour service now; undefined when nobody does. */
