@@ -1,10 +1,13 @@
 import { sha256 } from "../core/canonical.ts";
+import { isSecretName } from "./check/secret-names.ts";
 import type { ComposeService } from "./compose-model.ts";
 import { LABEL } from "./labels.ts";
 
-/** Credentials inside a value: an address with a password, an option that carries one. */
-const SECRET_VALUE = /:\/\/[^/\s:@]*:[^@\s]+@|(password|passwd|secret|token)\W/i;
-const SECRET_NAME = /SECRET|PASSWORD|PASSWD|TOKEN|KEY|PEPPER|CREDENTIAL|DSN|_URL$/i;
+/** Credentials inside a value: an address with a user or a password, an option that carries one. */
+const SECRET_VALUE =
+  /:\/\/[^/\s@]+@|(pass|pwd|passwd|password|passphrase|secret|token|credentials?|(api|private|access|account)[-_ ]?key)\W/i;
+/** Wider than what `check` calls a secret: a fingerprint too many costs a word of comfort, one too few a secret. */
+const MAYBE_SECRET = /SECRET|PASS|PWD|TOKEN|KEY|PEPPER|SALT|AUTH|CREDENTIAL|SIGNATURE|HASH|DSN|_UR[LI]$/i;
 
 /**
  * Which fields changed, from what to what, one line each: "environment.LOG_LEVEL: info → debug". Values whose name
@@ -32,12 +35,15 @@ function isDerived(path: string): boolean {
 
 function line(path: string, old: string | undefined, now: string | undefined): string {
   const show = (value: string) =>
-    SECRET_NAME.test(path) || SECRET_VALUE.test(value)
-      ? `#${sha256(value).slice(0, 12)}`
-      : shorten(path, value);
+    mayBeSecret(path, value) ? `#${sha256(value).slice(0, 12)}` : shorten(path, value);
   if (old === undefined) return `${path}: added ${show(now ?? "")}`;
   if (now === undefined) return `${path}: removed (was ${show(old)})`;
   return `${path}: ${show(old)} → ${show(now)}`;
+}
+
+function mayBeSecret(path: string, value: string): boolean {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  return isSecretName(name) || MAYBE_SECRET.test(path) || SECRET_VALUE.test(value);
 }
 
 function shorten(path: string, value: string): string {

@@ -22,6 +22,45 @@ test("what may be a secret is told as a fingerprint", () => {
   expect(inside.join()).not.toContain("hidden");
 });
 
+test.each([
+  ...[
+    "DB_PASS",
+    "SMTP_PASS",
+    "PGPASS",
+    "PGPASSWORD",
+    "JWT_SALT",
+    "BASIC_AUTH",
+    "API_KEY_PEPPER",
+    "REDIS_PWD",
+  ],
+  ...["STRIPE_SECRET_KEY", "GITHUB_TOKEN", "SENTRY_DSN", "DATABASE_URL", "MONGO_URI", "db.pass", "smtp_pass"],
+])("the value of %s is not shown, whatever happens to it", (name) => {
+  const [one, other] = [{ environment: { [name]: "hidden-1" } }, { environment: { [name]: "hidden-2" } }];
+  for (const [before, after] of [
+    [one, other],
+    [{}, one],
+    [one, {}],
+  ] as const) {
+    const told = specDiff(before, after).join();
+    expect(told).toContain(name);
+    expect(told).not.toContain("hidden");
+  }
+});
+
+test.each([
+  "--pass hidden",
+  "--password=hidden",
+  "redis://hidden@cache:6379",
+  "redis://:hidden@cache:6379",
+  "api-key: hidden",
+  "AccountKey=hidden;",
+  "https://hook.test/?token=hidden",
+])("a value such as %p is not shown, whatever its name", (value) => {
+  expect(specDiff({}, { environment: { SETTING: value }, command: ["run", value] }).join()).not.toContain(
+    "hidden",
+  );
+});
+
 test("a changed secret is told by its name, not by the folder that follows from it", () => {
   const spec = (print: string) => ({
     labels: { "dev.soloflow.secrets": `PEPPER=${print} OTHER=ffff` },
