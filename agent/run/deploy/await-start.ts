@@ -1,7 +1,9 @@
 import type { Container } from "../../core/container.ts";
+import { reason, SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { ProbeResult } from "../../host/prober.ts";
 import { LABEL } from "../../plan/labels.ts";
+import { isOneOff, newestFirst } from "../../plan/observed.ts";
 import type { Start } from "../../plan/step.ts";
 import type { Unit } from "../../plan/unit.ts";
 import { intervalOf, look } from "./readiness.ts";
@@ -28,48 +30,76 @@ export type Awaited = {
   signal: AbortSignal;
 };
 
+/** What the last looks found. */
+type Seen = { container: Container | undefined; lastProbe: ProbeResult | undefined };
+
 /**
  * Looks at the container from the moment it is there, while Compose may still be busy with others, until it is ready
- * (or has completed), has failed for good, or its time is over.
+ * (or has completed), has failed for good, or its time is over. Its time begins when it runs: what Compose needs to
+ * stop the former one is not taken from it. An engine that does not answer is asked again within that time.
  */
 export async function awaitStart(host: Host, project: string, awaited: Awaited): Promise<Started> {
-  const { unit, start, signal } = awaited;
-  const deadline = host.clock.monotonic() + unit.readyWithinMs;
-  let container: Container | undefined;
-  let lastProbe: ProbeResult | undefined;
-  const failed = (why: string): Started => ({
-    kind: "failed",
-    service: unit.service,
-    why,
-    container,
-    lastProbe,
-  });
+  const { unit, up, signal } = awaited;
+  const seen: Seen = { container: undefined, lastProbe: undefined };
+  let deadline = Number.POSITIVE_INFINITY;
   while (!signal.aborted) {
-    container = await newContainer(host, project, awaited);
-    const verdict = container === undefined ? undefined : judge(awaited, container);
-    if (verdict?.kind === "failed") return failed(verdict.why);
-    if (verdict?.kind === "completed" && container !== undefined)
-      return ready(unit, container, lifetimeMs(container));
-    if (verdict?.kind === "running" && container !== undefined && start.until === "ready") {
-      lastProbe = await look(host, unit, container, host.clock.now());
-      if (lastProbe.good) return ready(unit, container, sinceStart(container, host.clock.now()));
+    const found = await lookAgain(host, project, awaited, seen);
+    if (found.kind === "ready") return { ...found, service: unit.service };
+    if (found.kind === "failed") return failed(unit, seen, found.why);
+    const now = host.clock.monotonic();
+    if (up.done || found.kind === "running") deadline = Math.min(deadline, now + unit.readyWithinMs);
+    if (now >= deadline) {
+      const trouble = found.kind === "blind" ? `: ${found.why}` : "";
+      return failed(unit, seen, `not ready within ${unit.readyWithinMs / 1_000} s${trouble}`);
     }
-    if (host.clock.monotonic() >= deadline) return failed(`not ready within ${unit.readyWithinMs / 1_000} s`);
     await host.clock.sleep(intervalOf(unit), signal);
   }
-  return failed("cancelled");
+  return failed(unit, seen, "cancelled");
 }
 
-/** The container that this deploy made: by name, and by the specification on its label. */
+type Found =
+  | Verdict
+  | { kind: "ready"; container: Container; readyAfterMs: number }
+  /** The engine gave no answer. */
+  | { kind: "blind"; why: string };
+
+async function lookAgain(host: Host, project: string, awaited: Awaited, seen: Seen): Promise<Found> {
+  try {
+    const container = await newContainer(host, project, awaited);
+    seen.container = container;
+    if (container === undefined) return { kind: "wait" };
+    const verdict = judge(awaited, container);
+    if (verdict.kind === "completed")
+      return { kind: "ready", container, readyAfterMs: lifetimeMs(container) };
+    if (verdict.kind !== "running" || awaited.start.until !== "ready") return verdict;
+    seen.lastProbe = await look(host, awaited.unit, container, host.clock.now());
+    if (!seen.lastProbe.good) return verdict;
+    return { kind: "ready", container, readyAfterMs: sinceStart(container, host.clock.now()) };
+  } catch (thrown) {
+    if (thrown instanceof SoloflowError) return { kind: "blind", why: reason(thrown) };
+    throw thrown;
+  }
+}
+
+function failed({ service }: Unit, seen: Seen, why: string): Started {
+  return { kind: "failed", service, why, ...seen };
+}
+
+/**
+ * The container that this deploy made: by its specification, not by its name, which Compose may form otherwise
+ * (COMPOSE_COMPATIBILITY) or, cut off while it made one anew, leave with a prefix.
+ */
 async function newContainer(
   host: Host,
   project: string,
   { unit, start }: Awaited,
 ): Promise<Container | undefined> {
-  const instance = unit.instances.find((candidate) => candidate.name === start.instance);
-  const name = instance?.spec.container_name ?? `${project}-${start.instance}-1`;
-  const container = await host.engine.container(name);
-  return container?.labels[LABEL.spec] === unit.hash ? container : undefined;
+  const containers = await host.engine.containers([
+    `${LABEL.composeProject}=${project}`,
+    `${LABEL.composeService}=${start.instance}`,
+    `${LABEL.spec}=${unit.hash}`,
+  ]);
+  return containers.filter((container) => !isOneOff(container)).sort(newestFirst)[0];
 }
 
 type Verdict =
@@ -89,10 +119,6 @@ function judge({ start, up }: Awaited, container: Container): Verdict {
   if (!up.done || (state !== "exited" && state !== "dead")) return { kind: "wait" };
   if (start.until === "completed" && container.exitCode === 0) return { kind: "completed" };
   return { kind: "failed", why: `it ended with exit code ${container.exitCode}` };
-}
-
-function ready(unit: Unit, container: Container, readyAfterMs: number): Started {
-  return { kind: "ready", service: unit.service, container, readyAfterMs };
 }
 
 function sinceStart(container: Container, nowMs: number): number {

@@ -1,13 +1,28 @@
+import type { Container } from "../../core/container.ts";
+import { reason } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { Started } from "./await-start.ts";
 
 const LOG_LINES = 20;
 
-/** Everything a person needs to see why a container did not become ready, as indented lines. */
-export async function diagnose(host: Host, failed: Extract<Started, { kind: "failed" }>): Promise<string> {
-  const { service, why, container, lastProbe } = failed;
-  const lines = [`${service}: ${why}`];
-  if (container === undefined) return lines.join("\n");
+type Failed = Extract<Started, { kind: "failed" }>;
+
+/**
+ * Everything a person needs to see why a container did not become ready, as indented lines; no more than the reason
+ * when the engine does not answer.
+ */
+export async function diagnose(host: Host, failed: Failed): Promise<string> {
+  const head = `${failed.service}: ${failed.why}`;
+  if (failed.container === undefined) return head;
+  try {
+    return [head, ...(await details(host, failed, failed.container))].join("\n");
+  } catch (thrown) {
+    return `${head}\n  no more is known: ${reason(thrown)}`;
+  }
+}
+
+async function details(host: Host, { lastProbe }: Failed, container: Container): Promise<string[]> {
+  const lines: string[] = [];
   const now = (await host.engine.container(container.id)) ?? container;
   // Docker forgets the exit code with the next start: what was seen when it was given up counts.
   const fresh =
@@ -24,7 +39,7 @@ export async function diagnose(host: Host, failed: Extract<Started, { kind: "fai
   const logs = (await host.engine.logs(fresh.id, LOG_LINES)).trimEnd();
   lines.push(logs === "" ? "  it has logged nothing" : "  its last log lines:");
   if (logs !== "") lines.push(...logs.split("\n").map((line) => `    ${line}`));
-  return lines.join("\n");
+  return lines;
 }
 
 /** Codes with a meaning of their own: the shell's for a program that cannot be run, 128 + N for signal N. */

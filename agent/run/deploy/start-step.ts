@@ -7,9 +7,7 @@ import { awaitStart, type Started } from "./await-start.ts";
 import { diagnose } from "./diagnosis.ts";
 import { type Execution, unitOf } from "./execution.ts";
 import { modelFile } from "./model-file.ts";
-
-/** Making and starting containers is short; pulling and building are over before. */
-const UP_TIMEOUT_MS = 120_000;
+import { upTimeoutMs } from "./up-timeout.ts";
 
 /**
  * Starts some services with one call of Compose and waits for all of them side by side.
@@ -36,10 +34,13 @@ export async function startAll(execution: Execution, starts: readonly Start[]): 
   throw new SoloflowError("not-ready", reports.join("\n"));
 }
 
-async function composeStart({ exec, project }: Execution, starts: readonly Start[]): Promise<void> {
+async function composeStart(execution: Execution, starts: readonly Start[]): Promise<void> {
+  const { exec, project, before } = execution;
   const instances = starts.map((start) => start.instance);
+  const former = instances.map((instance) => before?.services[instance]);
+  const next = starts.map((start) => unitOf(execution, start.service).spec);
   const outcome = await exec(composeUp(modelFile(project), project.config.project, instances), {
-    timeoutMs: UP_TIMEOUT_MS,
+    timeoutMs: upTimeoutMs([...former, ...next]),
   });
   if (outcome.kind === "ok") return;
   const words = outcome.kind === "missing" ? "there is no docker command" : composeError(outcome.stderr);

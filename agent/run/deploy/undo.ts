@@ -10,8 +10,7 @@ import { restoreModel } from "./model-file.ts";
 import { look } from "./readiness.ts";
 import { discard } from "./remove-step.ts";
 import { putFilesBack } from "./replaced-files.ts";
-
-const UP_TIMEOUT_MS = 120_000;
+import { upTimeoutMs } from "./up-timeout.ts";
 
 /** Takes back what was done, last first. Returns, in words, what could not be put back; empty when all could. */
 export async function undoAll(execution: Execution): Promise<string[]> {
@@ -78,7 +77,10 @@ async function restore(execution: Execution, start: Start, hash: string): Promis
   const model = restoreModel(project, { instance: start.instance, spec, before, desired });
   // By standard input: the disk may be full.
   const command = { ...composeUp("-", project.config.project, [start.instance]), stdin: model };
-  const outcome = await exec({ ...command, cwd: project.paths.state }, { timeoutMs: UP_TIMEOUT_MS });
+  const outcome = await exec(
+    { ...command, cwd: project.paths.state },
+    { timeoutMs: upTimeoutMs([spec, unitOf(execution, start.service).spec]) },
+  );
   if (outcome.kind !== "ok") {
     step.fail();
     return `${start.service}: ${outcome.kind === "missing" ? "no docker command" : firstLines(outcome.stderr)}`;
