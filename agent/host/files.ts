@@ -28,6 +28,7 @@ export type Files = {
   stat(path: string): Promise<FileStat | undefined>;
   /** Target of a symbolic link, undefined when it is none. */
   readLink(path: string): Promise<string | undefined>;
+  /** Holds after a power cut: the folder of `to` is synced. */
   rename(from: string, to: string): Promise<void>;
   /** Also whole folders; nothing happens when it is not there. */
   remove(path: string): Promise<void>;

@@ -16,7 +16,7 @@ import { reason, SoloflowError } from "../core/errors.ts";
 import type { FileStat, Files } from "./files.ts";
 import { hashFile } from "./hash-file.ts";
 import { scanTree } from "./scan-tree.ts";
-import { writeAtomic } from "./write-atomic.ts";
+import { syncFolder, writeAtomic } from "./write-atomic.ts";
 
 /** statfs(2): tmpfs and ramfs never reach a disk. */
 const IN_MEMORY = new Set([0x01021994, 0x858458f6]);
@@ -34,12 +34,17 @@ export const systemFiles: Files = {
   sha256: (path) => orAbsent("read", path, () => hashFile(path)),
   stat: (path) => orAbsent("look at", path, async () => fileStat(await lstat(path))),
   readLink: (path) => readlink(path).catch(() => undefined),
-  rename: (from, to) => named("rename", from, () => rename(from, to)),
+  rename: (from, to) => named("rename", from, () => renameForGood(from, to)),
   remove: (path) => named("remove", path, () => rm(path, { recursive: true, force: true })),
   chown: (path, uid, gid) => named("change the owner of", path, () => chown(path, uid, gid)),
   chmod: (path, mode) => named("change the mode of", path, () => chmod(path, mode)),
   space: (path) => named("look at", path, () => space(path)),
 };
+
+async function renameForGood(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
 
 async function makeFolder(path: string, mode: number): Promise<void> {
   const made = await mkdir(path, { recursive: true, mode: 0o700 });

@@ -30,6 +30,11 @@ export async function writeAtomic(
     await rm(temporary, { force: true });
     throw thrown;
   }
+  await syncFolder(folder);
+}
+
+/** What was renamed in the folder is on the disk once this has returned. */
+export async function syncFolder(folder: string): Promise<void> {
   await withFile(await open(folder, O_RDONLY | O_DIRECTORY), (handle) => handle.sync());
 }
 

@@ -1,10 +1,9 @@
 import { EXIT, reason, SoloflowError } from "../../core/errors.ts";
-import { colourInstance, otherColour } from "../../plan/colour.ts";
 import { renderStep } from "../../plan/render.ts";
 import type { Step } from "../../plan/step.ts";
-import { flip } from "../ingress-files.ts";
 import { drain } from "./drain-step.ts";
 import type { Execution } from "./execution.ts";
+import { flipStep } from "./flip-step.ts";
 import { retire } from "./remove-step.ts";
 import { setRoles } from "./roles-step.ts";
 import { startAll } from "./start-step.ts";
@@ -50,7 +49,7 @@ function noteFailure({ log }: Execution, words: string): void {
 }
 
 async function perform(execution: Execution, step: Step): Promise<void> {
-  const { host, project, progress, done } = execution;
+  const { host, project, done } = execution;
   switch (step.do) {
     case "start":
       return startAll(execution, step.starts);
@@ -60,9 +59,7 @@ async function perform(execution: Execution, step: Step): Promise<void> {
       done.push({ did: "stop", service: step.service, container: step.container.id });
       return host.engine.stop(step.container.id);
     case "flip":
-      done.push({ did: "flip", service: step.service, from: otherColour(step.to) });
-      await flip(host, project, step.service, step.to);
-      return progress.say(`  ${colourInstance(step.service, step.to)} serves`);
+      return flipStep(execution, step.service, step.to);
     case "drain":
       return drain(execution, step.service, step.colour, step.limitMs);
     case "remove":

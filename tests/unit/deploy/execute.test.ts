@@ -1,0 +1,56 @@
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Container } from "../../../agent/core/container.ts";
+import { EXIT } from "../../../agent/core/errors.ts";
+import type { Step } from "../../../agent/plan/step.ts";
+import { execute } from "../../../agent/run/deploy/execute.ts";
+import { containerOf, desiredOf } from "../../support/desired.ts";
+import { executionOf } from "../../support/execution.ts";
+
+const [blue, green] = desiredOf().units.flatMap((unit) =>
+  unit.service === "gateway" ? unit.instances.map((instance) => containerOf(unit, instance)) : [],
+);
+if (blue === undefined || green === undefined) throw new Error("no gateway");
+
+const cause = "of the test";
+const HAND_OVER: readonly Step[] = [
+  { do: "stop", service: "gateway", container: { id: "old", name: "demo-gateway-1" }, cause },
+  { do: "flip", service: "gateway", to: "green", cause },
+  { do: "remove", service: "gateway", container: { id: "old", name: "demo-gateway-1" }, cause },
+];
+
+test("who gave up its ports runs again when what comes after fails, and is not removed", async () => {
+  using run = executionOf({
+    engine: { stop: async () => run.cancel(), container: async () => blue, start: async () => undefined },
+  });
+  const failure = await execute(run.execution, HAND_OVER).catch((thrown) => thrown);
+  expect(failure.exitCode).toBe(EXIT.restored);
+  expect(run.host.calls).toEqual(['engine.stop "old"', 'engine.container "old"', 'engine.start "old"']);
+});
+
+const flipTo = async (found: Container[], good: boolean) => {
+  const started: Step[] = [{ do: "flip", service: "gateway", to: "green", cause }];
+  using run = executionOf({
+    engine: { containers: async () => found, remove: async () => undefined, logs: async () => "" },
+    prober: { http: async () => ({ good, answered: true, detail: "status 503" }) },
+  });
+  run.execution.done.push({
+    did: "start",
+    at: 0,
+    start: { service: "gateway", instance: "gateway-green", until: "ready", undo: { kind: "nothing" } },
+  });
+  const failure = await execute(run.execution, started).catch((thrown) => thrown);
+  const flag = join(run.execution.project.paths.active, "gateway.green");
+  return { failure, flipped: existsSync(flag) };
+};
+
+test("a colour that died, or is ready no more, while others started never gets a request", async () => {
+  const reachable = { ...green, addresses: { demo_default: "10.0.0.9" } };
+  const dead = await flipTo([{ ...green, state: "exited" }], true);
+  expect([dead.flipped, dead.failure.exitCode]).toEqual([false, EXIT.restored]);
+  expect(dead.failure.message).toContain("gateway-green was ready and is exited");
+  const unwell = await flipTo([reachable], false);
+  expect([unwell.flipped, unwell.failure.message]).toEqual([false, expect.stringContaining("status 503")]);
+  expect(await flipTo([reachable], true)).toEqual({ failure: undefined, flipped: true });
+});
