@@ -12,11 +12,14 @@ export type DeployedUnit = {
   strategy: Strategy;
   hash: string;
   ready: Probe | undefined;
+  readyWithinMs: number;
+  drainMs: number;
   healthcheck: boolean;
   instances: readonly { name: string; colour: Colour | undefined }[];
 };
 
-export function deployedUnit({ service, strategy, hash, ready, healthcheck, instances }: Unit): DeployedUnit {
-  const names = instances.map(({ name, colour }) => ({ name, colour }));
-  return { service, strategy, hash, ready, healthcheck, instances: names };
+export function deployedUnit(unit: Unit): DeployedUnit {
+  const { service, strategy, hash, ready, readyWithinMs, drainMs, healthcheck } = unit;
+  const instances = unit.instances.map(({ name, colour }) => ({ name, colour }));
+  return { service, strategy, hash, ready, readyWithinMs, drainMs, healthcheck, instances };
 }

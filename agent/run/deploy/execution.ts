@@ -32,9 +32,12 @@ export type Execution = {
 };
 
 export type Done =
-  | { did: "start"; start: Start }
+  | DoneStart
   | { did: "stop"; service: string; container: string }
   | { did: "flip"; service: string; from: Colour };
+
+/** `at`: just before Compose was asked, milliseconds since the epoch. */
+export type DoneStart = { did: "start"; start: Start; at: number };
 
 export function unitOf(execution: Execution, service: string): Unit {
   const unit = execution.desired.units.find((candidate) => candidate.service === service);

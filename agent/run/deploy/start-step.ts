@@ -14,7 +14,8 @@ import { upTimeoutMs } from "./up-timeout.ts";
  * Errors: SoloflowError "not-ready" with the diagnosis of each that failed; "compose" when Compose itself fails.
  */
 export async function startAll(execution: Execution, starts: readonly Start[]): Promise<void> {
-  for (const start of starts) execution.done.push({ did: "start", start });
+  const at = execution.host.clock.now();
+  for (const start of starts) execution.done.push({ did: "start", start, at });
   const up = { done: false };
   const stop = new AbortController();
   const signal = AbortSignal.any([execution.signal, stop.signal]);

@@ -5,21 +5,21 @@ import { LABEL } from "../../plan/labels.ts";
 import type { Start } from "../../plan/step.ts";
 import { firstLines } from "../first-lines.ts";
 import { flip } from "../ingress-files.ts";
-import { type Done, type Execution, unitOf } from "./execution.ts";
+import { type Done, type DoneStart, type Execution, unitOf } from "./execution.ts";
 import { restoreModel } from "./model-file.ts";
 import { look } from "./readiness.ts";
 import { discard } from "./remove-step.ts";
 import { putFilesBack } from "./replaced-files.ts";
 import { upTimeoutMs } from "./up-timeout.ts";
 
-/** Takes back what was done, last first. Returns, in words, what could not be put back; empty when all could. */
+/** Takes back what was done. Returns, in words, what could not be put back; empty when all could. */
 export async function undoAll(execution: Execution): Promise<string[]> {
   const problems: string[] = [];
   // An ingress that is restored reads its file of before.
   await putFilesBack(execution.host, execution.replaced).catch((thrown) =>
     problems.push(`files in ${execution.project.paths.state}: ${reason(thrown)}`),
   );
-  for (const done of execution.done.toReversed()) {
+  for (const done of inOrder(execution.done)) {
     try {
       const problem = await undo(execution, done);
       if (problem !== undefined) problems.push(problem);
@@ -28,6 +28,17 @@ export async function undoAll(execution: Execution): Promise<string[]> {
     }
   }
   return problems;
+}
+
+/**
+ * First what is new goes, the last first; then what was there comes back in the order of its dependencies, for an app
+ * is not ready before its database is; what had given up its ports gets them when nobody has them any more.
+ */
+function inOrder(done: readonly Done[]): Done[] {
+  const isRestored = (each: Done) => each.did === "start" && each.start.undo.kind === "restore";
+  const stopped = done.filter((each) => each.did === "stop");
+  const fresh = done.filter((each) => each.did !== "stop" && !isRestored(each));
+  return [...fresh.toReversed(), ...done.filter(isRestored), ...stopped.toReversed()];
 }
 
 async function undo(execution: Execution, done: Done): Promise<string | undefined> {
@@ -46,7 +57,7 @@ async function undo(execution: Execution, done: Done): Promise<string | undefine
     case "nothing":
       return undefined;
     case "impossible":
-      return start.undo.why;
+      return (await isUntouched(execution, done)) ? undefined : start.undo.why;
     case "remove":
       await removeInstance(execution, start);
       return undefined;
@@ -55,6 +66,16 @@ async function undo(execution: Execution, done: Done): Promise<string | undefine
     default:
       return start.undo satisfies never;
   }
+}
+
+/** A one-shot that Compose never came to has done nothing. */
+async function isUntouched({ host, project }: Execution, { start, at }: DoneStart): Promise<boolean> {
+  if (start.until !== "completed") return false;
+  const containers = await host.engine.containers([
+    `${LABEL.composeProject}=${project.config.project}`,
+    `${LABEL.composeService}=${start.instance}`,
+  ]);
+  return !containers.some(({ startedAt }) => startedAt !== undefined && Date.parse(startedAt) >= at);
 }
 
 async function removeInstance({ host, project }: Execution, start: Start): Promise<void> {
@@ -91,13 +112,16 @@ async function restore(execution: Execution, start: Start, hash: string): Promis
   return isReady ? undefined : `${start.service}: the former version is not ready either`;
 }
 
+/** Looks with the probe that the former version had: the new one may ask for what it never offered. */
 async function readyAgain(execution: Execution, start: Start, hash: string): Promise<boolean> {
-  const { host, project } = execution;
-  const unit = unitOf(execution, start.service);
+  const { host, project, before } = execution;
+  const former = before?.["x-soloflow"].units.find(({ service }) => service === start.service);
+  const unit = former ?? unitOf(execution, start.service);
   const deadline = host.clock.monotonic() + unit.readyWithinMs;
   while (host.clock.monotonic() < deadline) {
     const [container] = await host.engine.containers([
       `${LABEL.composeProject}=${project.config.project}`,
+      `${LABEL.composeService}=${start.instance}`,
       `${LABEL.spec}=${hash}`,
     ]);
     if (container?.state === "running" && (await look(host, unit, container, host.clock.now())).good)
