@@ -27,13 +27,21 @@ if (unknown.length > 0) {
 }
 
 const rows: Row[] = [];
+let broken = 0;
 for (const [name, measure] of Object.entries(PARTS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.error(`measuring ${name} …`);
-  rows.push(...(await measure()));
+  try {
+    rows.push(...(await measure()));
+  } catch (thrown) {
+    // What the other parts have measured is not lost with it.
+    broken += 1;
+    console.error(`error: ${name} could not be measured:`, thrown);
+  }
 }
 const gib = (totalmem() / 1024 ** 3).toFixed(0);
 console.log(
   `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${gib} GiB\n`,
 );
 console.log(markdown(rows));
+process.exitCode = broken === 0 ? 0 : 1;
