@@ -1,7 +1,8 @@
 import { EXIT, SoloflowError } from "../core/errors.ts";
+import { COLOURS, colourInstance } from "./colour.ts";
 import { INGRESS } from "./ingress-spec.ts";
 import { LABEL } from "./labels.ts";
-import { holdsPorts, isOneOff, type Observed } from "./observed.ts";
+import { containersOf, holdsPorts, isOneOff, type Observed } from "./observed.ts";
 import { planService, type ServicePlan } from "./service-plan.ts";
 import { handingOver, servingOf } from "./serving.ts";
 import type { Start, Step } from "./step.ts";
@@ -31,12 +32,13 @@ export type DeployScope = {
 export function planDeploy(desired: Desired, observed: Observed, scope: DeployScope): DeployPlan {
   const all = desired.units.map((unit) => planService(unit, observed));
   const chosen = inScope(desired.units, all, scope.only);
-  const services = all.filter((service) => chosen.has(service.service));
+  const services = [
+    ...all.filter((service) => chosen.has(service.service)),
+    ...leftIngress(desired, observed, scope.only),
+  ];
   refusePart(all, services);
   const waves = startWaves(desired.units, services);
-  const starts = startSteps(waves, services, scope.databases);
-  const finish = services.flatMap((service) => service.finish);
-  const steps = inOrder(starts, stops(services), finish);
+  const steps = inOrder(startSteps(waves, services, scope.databases), services);
   return { project: desired.project, services, steps, drift: drift(desired, observed) };
 }
 
@@ -56,7 +58,8 @@ function inScope(
     }
   };
   for (const name of only) visit(name);
-  if (units.some((unit) => unit.strategy === "overlap" && chosen.has(unit.service))) chosen.add(INGRESS);
+  const overlapped = plans.filter((plan) => plan.strategy === "overlap" || plan.handOvers.length > 0);
+  if (overlapped.some(({ service }) => chosen.has(service))) chosen.add(INGRESS);
   return chosen;
 }
 
@@ -65,6 +68,28 @@ function isMissing(service: ServicePlan): boolean {
     service.start !== undefined &&
     (service.strategy === "once" || ["create", "start"].includes(service.action))
   );
+}
+
+/** Nothing overlaps any more: a deploy of everything takes the ingress away. */
+function leftIngress(desired: Desired, observed: Observed, only: readonly string[]): ServicePlan[] {
+  const [ingress] = containersOf(observed, INGRESS).filter(({ labels }) => labels[LABEL.service] === INGRESS);
+  if (ingress === undefined || only.length > 0) return [];
+  if (desired.units.some(({ service }) => service === INGRESS)) return [];
+  const cause = "no service overlaps any more";
+  const container = { id: ingress.id, name: ingress.name };
+  const finish: Step[] = [{ do: "remove", service: INGRESS, container, cause }];
+  const strategy = "replace";
+  return [
+    {
+      service: INGRESS,
+      strategy,
+      action: "remove",
+      causes: [cause],
+      start: undefined,
+      handOvers: [],
+      finish,
+    },
+  ];
 }
 
 /** Ports go to the ingress, or come from it, for all services at once: the ingress has one configuration. */
@@ -120,28 +145,35 @@ function startSteps(
 
 /** Whoever holds ports that something in this deploy takes over. */
 function stops(services: readonly ServicePlan[]): Step[] {
-  return services.flatMap(({ service, handOvers }) =>
-    handOvers.map(({ id, name }): Step => {
-      return { do: "stop", service, container: { id, name }, cause: "it gives up its ports" };
-    }),
+  const stopped = services.flatMap(({ service, handOvers }) =>
+    handOvers.map(({ id, name }): [string, Step] => [
+      id,
+      { do: "stop", service, container: { id, name }, cause: "it gives up its ports" },
+    ]),
   );
+  return [...new Map(stopped).values()];
 }
 
-/** Hand-overs come before the ingress takes the ports, flips before anything old goes. */
-function inOrder(starts: readonly Step[], handOvers: readonly Step[], finish: readonly Step[]): Step[] {
-  const found = starts.findIndex(
-    (step) => step.do === "start" && step.starts.some((s) => s.service === INGRESS),
-  );
-  const ingressAt = found < 0 ? starts.length : found;
+/** Ports are given up just before the first start that takes some, flips come before anything old goes. */
+function inOrder(starts: readonly Step[], services: readonly ServicePlan[]): Step[] {
+  const takers = services.filter((plan) => plan.service === INGRESS || plan.handOvers.length > 0);
+  const takes = ({ service, strategy }: ServicePlan, step: Step) =>
+    step.do === "start" && strategy !== "overlap" && step.starts.some((start) => start.service === service);
+  const found = starts.findIndex((step) => takers.some((taker) => takes(taker, step)));
+  const at = found < 0 ? starts.length : found;
+  const finish = services.flatMap((service) => service.finish);
   const flips = finish.filter((step) => step.do === "flip");
   const ends = finish.filter((step) => step.do !== "flip");
-  return [...starts.slice(0, ingressAt), ...handOvers, ...starts.slice(ingressAt), ...flips, ...ends];
+  return [...starts.slice(0, at), ...stops(services), ...starts.slice(at), ...flips, ...ends];
 }
 
 function drift(desired: Desired, observed: Observed): string[] {
   const known = new Set(
-    desired.units.flatMap((unit) => [unit.service, ...unit.instances.map((i) => i.name)]),
-  );
+    desired.units.flatMap(({ service, instances }) => [
+      service,
+      ...[...instances.map(({ name }) => name), ...COLOURS.map((colour) => colourInstance(service, colour))],
+    ]),
+  ).add(INGRESS);
   const unknown = observed.containers
     .filter((container) => !isOneOff(container) && !known.has(container.labels[LABEL.composeService] ?? ""))
     .map(({ name }) => `${name} is in no compose file any more; remove it with: docker rm -f ${name}`);

@@ -14,6 +14,7 @@ const ACTIONS: Readonly<Record<ServicePlan["action"], string>> = {
   switch: "switch to the other colour",
   run: "run once",
   repair: "repair",
+  remove: "remove",
 };
 
 /** The plan as stable text: for `plan`, `deploy`, the log and the tests. */

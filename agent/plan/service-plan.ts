@@ -1,17 +1,19 @@
 import type { Container } from "../core/container.ts";
-import { type Colour, colourInstance, otherColour } from "./colour.ts";
+import { COLOURS, type Colour, colourInstance, otherColour } from "./colour.ts";
+import { INGRESS } from "./ingress-spec.ts";
 import { LABEL } from "./labels.ts";
-import { containersOf, isRunning, type Observed } from "./observed.ts";
+import { containersOf, holdsPorts, isRunning, type Observed } from "./observed.ts";
 import { handingOver, type Serving, servingOf, targetColour } from "./serving.ts";
 import { specDiff } from "./spec-diff.ts";
 import type { Start, Step } from "./step.ts";
+import { publishedPorts } from "./strategy.ts";
 import type { Unit } from "./unit.ts";
 
 /** What is to be done to one service, and why, in words. */
 export type ServicePlan = {
   service: string;
   strategy: Unit["strategy"];
-  action: "keep" | "create" | "start" | "replace" | "switch" | "run" | "repair";
+  action: "keep" | "create" | "start" | "replace" | "switch" | "run" | "repair" | "remove";
   causes: readonly string[];
   /** What starts; undefined when nothing does. */
   start: Start | undefined;
@@ -26,9 +28,9 @@ export function planService(unit: Unit, observed: Observed): ServicePlan {
     case "overlap":
       return planOverlap(unit, observed);
     case "once":
-      return planOnce(unit, observed);
+      return withoutColours(unit, observed, planOnce(unit, observed));
     case "replace":
-      return planReplace(unit, observed);
+      return withoutColours(unit, observed, planReplace(unit, observed));
     default:
       return unit.strategy satisfies never;
   }
@@ -47,6 +49,35 @@ function planReplace(unit: Unit, observed: Observed): ServicePlan {
   if (container.state === "paused") return plan(unit, "keep", ["paused by somebody: left alone"]);
   if (isRunning(container)) return plan(unit, "keep", []);
   return plan(unit, "start", [stopped(container)], start({ kind: "nothing" }));
+}
+
+/** A service that overlapped before: the old ingress gives up its ports first, its colours go last. */
+function withoutColours(unit: Unit, observed: Observed, single: ServicePlan): ServicePlan {
+  const colours = COLOURS.flatMap((colour) =>
+    containersOf(observed, colourInstance(unit.service, colour)).filter(
+      ({ labels }) => labels[LABEL.service] === unit.service,
+    ),
+  );
+  const holders = single.start === undefined ? [] : containersOf(observed, INGRESS).filter(holds(unit));
+  const cost = holders.map(
+    ({ name }) => `${name} hands its ports over: nobody answers on any of its ports until all is ready`,
+  );
+  return {
+    ...single,
+    action: single.action === "keep" && colours.length > 0 ? "repair" : single.action,
+    causes: [...single.causes, ...cost, ...colours.map(({ name }) => `${name} is of no use any more`)],
+    handOvers: holders,
+    finish: [...single.finish, ...colours.map((each) => remove(unit, each, "the service overlaps no more"))],
+  };
+}
+
+/** Whether a container other than the unit's own is bound to a port that the unit publishes. */
+function holds(unit: Unit): (container: Container) => boolean {
+  const wanted = publishedPorts(unit.spec).map(({ published }) => Number(published));
+  return (container) =>
+    unit.service !== container.labels[LABEL.composeService] &&
+    holdsPorts(container) &&
+    container.ports.some(({ hostPort }) => wanted.includes(hostPort));
 }
 
 function planOnce(unit: Unit, observed: Observed): ServicePlan {
