@@ -38,7 +38,13 @@ export function planDeploy(desired: Desired, observed: Observed, scope: DeploySc
   ];
   refusePart(all, services);
   const waves = startWaves(desired.units, services);
-  const steps = inOrder(startSteps(waves, services, scope.databases), services);
+  // The ingress needs whoever is there, and nothing behind that.
+  const reach = reachOf(
+    desired.units,
+    [...chosen].filter((name) => name !== INGRESS),
+  );
+  const databases = scope.databases.filter((name) => reach.has(name));
+  const steps = inOrder(startSteps(waves, databases), services);
   return { project: desired.project, services, steps, drift: drift(desired, observed) };
 }
 
@@ -49,18 +55,19 @@ function inScope(
 ): Set<string> {
   if (only.length === 0) return new Set(units.map((unit) => unit.service));
   const missing = new Set(plans.filter(isMissing).map((service) => service.service));
-  const chosen = new Set(only);
-  const visit = (name: string): void => {
-    for (const needed of units.find((unit) => unit.service === name)?.needs ?? []) {
-      if (chosen.has(needed) || !missing.has(needed)) continue;
-      chosen.add(needed);
-      visit(needed);
-    }
-  };
-  for (const name of only) visit(name);
+  const needed = [...reachOf(units, only)].filter((name) => missing.has(name));
+  const chosen = new Set([...only, ...needed]);
   const overlapped = plans.filter((plan) => plan.strategy === "overlap" || plan.handOvers.length > 0);
   if (overlapped.some(({ service }) => chosen.has(service))) chosen.add(INGRESS);
   return chosen;
+}
+
+/** The services and, directly or not, what they need. */
+function reachOf(units: readonly Unit[], services: readonly string[]): Set<string> {
+  const found = new Set(services);
+  for (const name of found)
+    for (const needed of units.find((unit) => unit.service === name)?.needs ?? []) found.add(needed);
+  return found;
 }
 
 function isMissing(service: ServicePlan): boolean {
@@ -121,26 +128,16 @@ function startWaves(units: readonly Unit[], services: readonly ServicePlan[]): S
 }
 
 /** The waves with the database's roles put in as soon as the database is there. */
-function startSteps(
-  waves: readonly Start[][],
-  services: readonly ServicePlan[],
-  databases: readonly string[],
-): Step[] {
+function startSteps(waves: readonly Start[][], databases: readonly string[]): Step[] {
   if (waves.length === 0) return [];
-  const steps: Step[] = [];
-  const waiting = new Set(databases.filter((name) => services.some((service) => service.service === name)));
-  const rolesWhere = (isThere: (name: string) => boolean): void => {
-    for (const service of [...waiting].filter(isThere)) {
-      steps.push({ do: "roles", service });
-      waiting.delete(service);
-    }
-  };
-  rolesWhere((name) => services.some((service) => service.service === name && service.start === undefined));
-  for (const starts of waves) {
-    steps.push({ do: "start", starts });
-    rolesWhere((name) => starts.some((start) => start.service === name));
-  }
-  return steps;
+  const rolesOf = (names: readonly string[]) => names.map((service): Step => ({ do: "roles", service }));
+  const startIn = (starts: readonly Start[]) => (name: string) =>
+    starts.some((start) => start.service === name);
+  const started = waves.flatMap((starts): Step[] => [
+    { do: "start", starts },
+    ...rolesOf(databases.filter(startIn(starts))),
+  ]);
+  return [...rolesOf(databases.filter((name) => !startIn(waves.flat())(name))), ...started];
 }
 
 /** Whoever holds ports that something in this deploy takes over. */
