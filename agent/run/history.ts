@@ -1,5 +1,5 @@
 import type { Host } from "../host/host.ts";
-import { openStore } from "../host/store/open-store.ts";
+import { readStore } from "../host/store/open-store.ts";
 import type { ReadinessSample, ReadinessSummary } from "../host/store/readiness.ts";
 import type { Release } from "../host/store/releases.ts";
 import type { KnownProject } from "./known-project.ts";
@@ -11,7 +11,7 @@ export async function readHistory(
   limit: number,
 ): Promise<Release[]> {
   if ((await host.files.stat(project.paths.database)) === undefined) return [];
-  using store = openStore(project.paths.database);
+  using store = readStore(project.paths.database);
   return store.releases.list(limit);
 }
 
@@ -23,7 +23,7 @@ export async function readTimings(
   project: KnownProject,
 ): Promise<ServiceTimings[]> {
   if ((await host.files.stat(project.paths.database)) === undefined) return [];
-  using store = openStore(project.paths.database);
+  using store = readStore(project.paths.database);
   return store.readiness.services().flatMap((name) => {
     const summary = store.readiness.summary(name);
     return summary === undefined ? [] : [{ name, ...summary, samples: store.readiness.samples(name) }];

@@ -1,6 +1,6 @@
 import type { Container } from "../core/container.ts";
 import type { Host } from "../host/host.ts";
-import { openStore } from "../host/store/open-store.ts";
+import { readStore } from "../host/store/open-store.ts";
 import type { DeployedUnit } from "../plan/deployed.ts";
 import { containersOf } from "../plan/observed.ts";
 import { servingOf } from "../plan/serving.ts";
@@ -13,7 +13,7 @@ export async function servingContainer(
   project: KnownProject,
   unit: DeployedUnit,
 ): Promise<Container | undefined> {
-  using store = openStore(project.paths.database);
+  using store = readStore(project.paths.database);
   const observed = await observe(host, project, store);
   if (unit.strategy !== "overlap") return containersOf(observed, unit.service)[0];
   const serving = servingOf(unit, observed);

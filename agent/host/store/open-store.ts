@@ -1,6 +1,7 @@
-import { Database } from "bun:sqlite";
+import { Database, constants as SQLITE } from "bun:sqlite";
 import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { SoloflowError } from "../../core/errors.ts";
 import { Builds } from "./builds.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
@@ -28,6 +29,26 @@ export function openStore(path: string): Store {
     sql.close();
     throw thrown;
   }
+  return storeOf(sql);
+}
+
+/**
+ * The state at `path`, for looking only: as `openStore`, and on a full disk too, where SQLite has no room for the
+ * files that several readers and writers need; it is then read as it stands in its one file.
+ */
+export function readStore(path: string): Store {
+  try {
+    return openStore(path);
+  } catch (thrown) {
+    if (!(thrown instanceof SoloflowError) || thrown.code !== "state-full") throw thrown;
+    const address = `${pathToFileURL(path).href}?immutable=1`;
+    return storeOf(
+      new Sql(new Database(address, SQLITE.SQLITE_OPEN_READONLY | SQLITE.SQLITE_OPEN_URI), path),
+    );
+  }
+}
+
+function storeOf(sql: Sql): Store {
   const close = () => sql.close();
   return {
     releases: new Releases(sql),

@@ -1,4 +1,9 @@
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { reason, SoloflowError } from "../../core/errors.ts";
+
+/** Less than SQLite wants for the files beside a database, of which one has 32 KiB. */
+const LITTLE_BYTES = 64 * 1024;
 
 /**
  * What SQLite (or a value that it held) says, as a SoloflowError: "state-corrupt", "state-busy", "state-full" or
@@ -22,7 +27,8 @@ export function stateError(path: string, thrown: unknown): SoloflowError {
     });
   }
   if (kind.startsWith("SQLITE_FULL") || kind.startsWith("SQLITE_IOERR")) {
-    return new SoloflowError("state-full", `the state ${path} cannot be written: ${reason(thrown)}`, {
+    const why = isFull(path) ? "its disk is full" : reason(thrown);
+    return new SoloflowError("state-full", `the state ${path} cannot be written: ${why}`, {
       ...details,
       hint: "look at `df` for space on that disk, and at `dmesg` for its health",
     });
@@ -31,4 +37,14 @@ export function stateError(path: string, thrown: unknown): SoloflowError {
     ...details,
     hint: "run the command as the user who deployed the project, or as root",
   });
+}
+
+/** SQLite calls some of it an I/O error. */
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < LITTLE_BYTES;
+  } catch {
+    return false;
+  }
 }

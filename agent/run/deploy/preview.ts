@@ -1,11 +1,13 @@
 import type { Host } from "../../host/host.ts";
-import { openStore } from "../../host/store/open-store.ts";
+import { readStore } from "../../host/store/open-store.ts";
 import type { DeployPlan } from "../../plan/deploy.ts";
 import { type History, renderPlan, renderStep } from "../../plan/render.ts";
 import type { Project } from "../project.ts";
 import { previewSecrets } from "../secrets/deliver-secrets.ts";
 import { secretsState } from "../secrets/secrets-state.ts";
+import { readModel } from "./model-file.ts";
 import { planFrom, pullsOf, readFacts, receivers } from "./survey.ts";
+import { unsettled } from "./unsettled.ts";
 import { usualTimes } from "./usual-times.ts";
 
 /** What `plan` shows: what a deploy would do now, found out without changing anything. */
@@ -16,30 +18,40 @@ export type Preview = {
   pulls: string[];
   /** Secrets that a deploy would make. */
   secrets: string[];
+  /** Services that stay as they are and would be looked at; see `unsettled`. */
+  looks: string[];
   isEmpty: boolean;
 };
 
 export async function preview(host: Host, project: Project, only: readonly string[]): Promise<Preview> {
-  using store = openStore(
+  using store = readStore(
     (await host.files.stat(project.paths.database)) ? project.paths.database : ":memory:",
   );
   const facts = await readFacts(host, project, store, only);
   const { delivered } = await previewSecrets(host, project, receivers(project, facts));
-  const { plan, desired } = planFrom(project, facts, delivered, only);
+  const planned = planFrom(project, facts, delivered, only);
+  const { plan, desired } = planned;
+  const looks = unsettled(store, await readModel(host, project), planned).map(({ service }) => service);
   const images = facts.images.filter((image) => image.action === "build");
   const pulls = pullsOf(facts);
   const { secrets } = await secretsState(host, project);
   const missing = secrets.filter((secret) => secret.stored === undefined && !secret.optional);
   return {
-    ...{ plan, pulls, history: usualTimes(store, desired), secrets: missing.map((secret) => secret.name) },
+    ...{
+      plan,
+      pulls,
+      looks,
+      history: usualTimes(store, desired),
+      secrets: missing.map((secret) => secret.name),
+    },
     images: images.map(({ spec, cause }) => ({ name: spec.name, cause })),
-    isEmpty: plan.steps.length + images.length + pulls.length + missing.length === 0,
+    isEmpty: plan.steps.length + images.length + pulls.length + missing.length + looks.length === 0,
   };
 }
 
 /** The preview as text for people, a line a fact. */
 export function renderPreview(
-  { plan, history, images, pulls, secrets, isEmpty }: Preview,
+  { plan, history, images, pulls, secrets, looks, isEmpty }: Preview,
   steps: boolean,
 ): string {
   const lines = [
@@ -47,6 +59,7 @@ export function renderPreview(
     ...pulls.map((reference) => `pull ${reference}`),
     ...(secrets.length === 0 ? [] : [`make secrets: ${secrets.join(", ")}`]),
     renderPlan(plan, history),
+    ...(looks.length === 0 ? [] : [`look at ${looks.join(", ")}: not seen ready with these settings yet`]),
     ...(steps ? ["steps:", ...plan.steps.map((step) => `  ${renderStep(step)}`)] : []),
   ];
   return [...lines.filter((line) => line !== ""), ...(isEmpty ? ["nothing to do"] : [])].join("\n");

@@ -1,6 +1,6 @@
 import { EXIT, SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
-import { openStore } from "../../host/store/open-store.ts";
+import { readStore } from "../../host/store/open-store.ts";
 import type { Store } from "../../host/store/store.ts";
 import { readModel } from "../deploy/model-file.ts";
 import type { KnownProject } from "../known-project.ts";
@@ -22,7 +22,7 @@ export async function readStatus(host: Host, project: KnownProject): Promise<Sta
   if ((await host.files.stat(project.paths.database)) === undefined) {
     return { project: project.name, release: null, engine: await engineState(host), services: [], watchdog };
   }
-  using store = openStore(project.paths.database);
+  using store = readStore(project.paths.database);
   const release = store.releases.current()?.id ?? null;
   const [engine, services] = await Promise.all([engineState(host), servicesOf(host, project, store)]);
   return { project: project.name, release, engine, services, watchdog };
