@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, SoloflowError } from "../core/errors.ts";
 import { dockerExec } from "../plan/docker.ts";
+import { refuseWithoutDocker } from "../run/docker-command.ts";
 import { deployedUnits } from "../run/instances.ts";
 import { knownProject } from "../run/known-project.ts";
 import { servingContainer } from "../run/serving-container.ts";
@@ -27,5 +28,6 @@ export async function run({ host, args, configFile, output }: CliContext): Promi
     terminal: process.stdin.isTTY === true && output.isTerminal,
   });
   const outcome = await host.exec(command, { timeoutMs: SESSION_MS, stdio: "inherit" });
+  if (outcome.kind === "missing") await refuseWithoutDocker(host, outcome);
   return outcome.kind === "ok" ? EXIT.done : EXIT.failed;
 }

@@ -1,6 +1,8 @@
+import { formatDuration } from "../core/duration.ts";
 import { EXIT, type ExitCode, SoloflowError } from "../core/errors.ts";
 import { composeLogs } from "../plan/docker.ts";
 import { modelFile } from "../run/deploy/model-file.ts";
+import { refuseWithoutDocker } from "../run/docker-command.ts";
 import { deployedUnits } from "../run/instances.ts";
 import { knownProject } from "../run/known-project.ts";
 import type { CliContext } from "./context.ts";
@@ -9,7 +11,8 @@ import type { CliContext } from "./context.ts";
 const FOLLOW_MS = 7 * 24 * 3_600_000;
 const PRINT_MS = 60_000;
 
-export async function run({ host, args, options, configFile }: CliContext): Promise<ExitCode> {
+/** Exit code 0 also where the reader stopped: Ctrl-C, `| head`. */
+export async function run({ host, args, options, configFile, signal }: CliContext): Promise<ExitCode> {
   const project = await knownProject(host, configFile);
   const units = await deployedUnits(host, project, args);
   const tail = options.tail === undefined ? 100 : Number(options.tail);
@@ -21,9 +24,17 @@ export async function run({ host, args, options, configFile }: CliContext): Prom
   const follow = options.follow === true;
   const instances = units.flatMap((unit) => unit.instances.map((instance) => instance.name));
   const command = composeLogs(modelFile(project), project.name, { instances, tail, follow });
-  const outcome = await host.exec(command, {
-    timeoutMs: follow ? FOLLOW_MS : PRINT_MS,
-    stdio: "inherit",
+  const timeoutMs = follow ? FOLLOW_MS : PRINT_MS;
+  const outcome = await host.exec(command, { timeoutMs, stdio: "inherit" });
+  if (outcome.kind === "ok" || signal.aborted) return EXIT.done;
+  if (outcome.kind === "killed" && outcome.by !== "timeout") return EXIT.done;
+  await refuseWithoutDocker(host, outcome);
+  if (outcome.kind === "killed") throw tooLong(timeoutMs);
+  return EXIT.failed;
+}
+
+function tooLong(timeoutMs: number): SoloflowError {
+  return new SoloflowError("logs", `docker compose logs was ended after ${formatDuration(timeoutMs)}`, {
+    hint: "ask for less: soloflow-agent logs SERVICE --tail 100",
   });
-  return outcome.kind === "ok" || outcome.kind === "killed" ? EXIT.done : EXIT.failed;
 }

@@ -1,8 +1,10 @@
-import { EXIT, SoloflowError } from "../core/errors.ts";
+import { EXIT, reason, SoloflowError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Host } from "../host/host.ts";
 import { composeDown } from "../plan/docker.ts";
 import { modelFile, readModel } from "./deploy/model-file.ts";
+import { pruneSecrets } from "./deploy/prune-secrets.ts";
+import { refuseWithoutDocker } from "./docker-command.ts";
 import { firstLines } from "./first-lines.ts";
 import type { KnownProject } from "./known-project.ts";
 import { withOperation } from "./operation.ts";
@@ -18,8 +20,8 @@ export async function ownVolumes(host: Host, project: KnownProject): Promise<str
 }
 
 /**
- * Stops and removes the containers and networks of the agent's model; with `volumes` its data too. Containers that
- * are in no model stay. Errors: SoloflowError "nothing-deployed" (exit 2), "compose".
+ * Stops and removes the containers and networks of the agent's model; with `volumes` its data too. Its decrypted
+ * secrets go. Containers that are in no model stay. Errors: SoloflowError "nothing-deployed" (exit 2), "no-docker" (6), "compose".
  */
 export async function down(
   host: Host,
@@ -40,10 +42,16 @@ export async function down(
       });
       if (outcome.kind !== "ok") {
         step.fail();
-        const words = outcome.kind === "missing" ? "there is no docker command" : firstLines(outcome.stderr);
+        await refuseWithoutDocker(host, outcome);
+        const words =
+          outcome.kind === "failed" ? firstLines(outcome.stderr) : "it was ended before it was through";
         throw new SoloflowError("compose", `not all was stopped: ${words}`);
       }
       step.done();
+      // What is stopped is stopped, whether or not the rest can be cleaned up.
+      await pruneSecrets(host, project).catch((thrown) =>
+        progress.warn(`decrypted secrets are left in ${project.paths.run}: ${reason(thrown)}`),
+      );
     }),
   );
 }
