@@ -20,7 +20,7 @@ function print({ document, addresses }: DeployResult, { output }: CliContext): v
   const time = formatDuration(document.durationMs);
   const release = document.release ?? "none";
   if (document.result === "unchanged") output.line(`nothing changed: release ${release} serves (${time})`);
-  else output.line(`${output.good("deployed")} release ${release} in ${time}`);
+  else output.line(`${output.inLine.good("deployed")} release ${release} in ${time}`);
   for (const line of table(addresses.map(([service, address]) => [`  ${service}`, address])))
     output.line(line);
   if (document.result === "deployed") output.note("after a reboot run: soloflow-agent up");

@@ -33,8 +33,8 @@ export class LiveProgress implements Progress {
       detail: (text) => {
         step.detail = text;
       },
-      done: (note) => this.#end(step, this.#output.good("✓"), note),
-      fail: (note) => this.#end(step, this.#output.bad("✗"), note),
+      done: (note) => this.#end(step, this.#output.inNote.good("✓"), note),
+      fail: (note) => this.#end(step, this.#output.inNote.bad("✗"), note),
     };
   }
 
@@ -54,7 +54,7 @@ export class LiveProgress implements Progress {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }
-    const time = this.#output.dim(formatDuration(performance.now() - step.startedAt));
+    const time = this.#output.inNote.dim(formatDuration(performance.now() - step.startedAt));
     this.say(`${mark} ${step.title}${note === undefined ? "" : `: ${note}`} ${time}`);
   }
 

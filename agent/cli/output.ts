@@ -9,11 +9,14 @@ export type Output = {
   error(thrown: unknown, debug: boolean): void;
   /** Whether stdout is a terminal: secrets are shown to nothing else. */
   isTerminal: boolean;
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
-  bad(text: string): string;
+  /** For what goes into `line`. */
+  inLine: Paint;
+  /** For what goes into `note`. */
+  inNote: Paint;
 };
+
+/** Colours where the stream is a terminal that shows them, else the text as it is. */
+export type Paint = Readonly<Record<"dim" | "good" | "bad", (text: string) => string>>;
 
 type Streams = {
   stdout: { write(text: string): unknown; isTTY?: boolean };
@@ -21,20 +24,23 @@ type Streams = {
 };
 
 export function createOutput(streams: Streams, env: Readonly<Record<string, string | undefined>>): Output {
-  const plain = (env.NO_COLOR ?? "") !== "" || env.TERM === "dumb" || streams.stderr.isTTY !== true;
-  const paint = (code: number) => (text: string) => (plain ? text : `\u001b[${code}m${text}\u001b[0m`);
+  const wanted = (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
+  const inNote = paint(wanted && streams.stderr.isTTY === true);
   const note = (text: string) => void streams.stderr.write(`${text}\n`);
   return {
     line: (text = "") => void streams.stdout.write(`${text}\n`),
     note,
     json: (document) => void streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`),
-    error: (thrown, debug) => note(describeError(thrown, debug, paint(31))),
+    error: (thrown, debug) => note(describeError(thrown, debug, inNote.bad)),
     isTerminal: streams.stdout.isTTY === true,
-    bold: paint(1),
-    dim: paint(2),
-    good: paint(32),
-    bad: paint(31),
+    inLine: paint(wanted && streams.stdout.isTTY === true),
+    inNote,
   };
+}
+
+function paint(coloured: boolean): Paint {
+  const as = (code: number) => (text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return { dim: as(2), good: as(32), bad: as(31) };
 }
 
 function describeError(thrown: unknown, debug: boolean, red: (text: string) => string): string {

@@ -18,7 +18,9 @@ export async function run({ host, configFile, json, output }: CliContext): Promi
 
 function print(status: Status, output: Output, nowMs: number): void {
   const { engine } = status;
-  const docker = engine.reachable ? `docker ${engine.version}` : output.bad("docker cannot be reached");
+  const docker = engine.reachable
+    ? `docker ${engine.version}`
+    : output.inLine.bad("docker cannot be reached");
   output.line(`${status.project}, release ${status.release ?? "none"}, ${docker}`);
   if (status.services.length === 0) {
     if (engine.reachable) output.line("nothing is deployed yet: soloflow-agent deploy");
@@ -32,7 +34,9 @@ function print(status: Status, output: Output, nowMs: number): void {
 const GOOD = new Set(["ready", "completed"]);
 
 function row(service: ServiceStatus, output: Output, nowMs: number): string[] {
-  const state = GOOD.has(service.state) ? output.good(service.state) : output.bad(service.state);
+  const state = GOOD.has(service.state)
+    ? output.inLine.good(service.state)
+    : output.inLine.bad(service.state);
   const runs = service.startedAt !== null && !["stopped", "completed"].includes(service.state);
   const others = service.instances.filter((instance) => instance.role !== "serving");
   const container = [
