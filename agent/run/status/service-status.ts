@@ -4,7 +4,7 @@ import type { Store } from "../../host/store/store.ts";
 import { COLOURS, type Colour } from "../../plan/colour.ts";
 import type { DeployedUnit } from "../../plan/deployed.ts";
 import { containersOf, type Observed } from "../../plan/observed.ts";
-import { servingOf } from "../../plan/serving.ts";
+import { type Serving, servingOf } from "../../plan/serving.ts";
 import { look } from "../deploy/readiness.ts";
 
 /** Part of the contract of `status --json`. */
@@ -48,8 +48,9 @@ export async function serviceStatus(
 ): Promise<ServiceStatus> {
   const { container, instances } = locate(unit, observed);
   const running = container?.state === "running";
+  const lastReady = store.readiness.samples(unit.service, 1)[0];
   const [state, stats, image] = await Promise.all([
-    stateOf(host, unit, container),
+    stateOf(host, unit, container, lastReady?.at),
     running ? host.engine.stats(container.id) : undefined,
     container === undefined ? undefined : host.engine.image(container.image),
   ]);
@@ -61,7 +62,7 @@ export async function serviceStatus(
     digest: image?.digests[0] ?? image?.id ?? null,
     container: container?.name ?? null,
     startedAt: container?.startedAt ?? null,
-    readyAfterMs: store.readiness.samples(unit.service, 1)[0]?.ms ?? null,
+    readyAfterMs: lastReady?.ms ?? null,
     restarts: container?.restartCount ?? 0,
     memoryBytes: stats?.memoryBytes ?? null,
     cpuPercent: stats?.cpuPercent ?? null,
@@ -80,15 +81,24 @@ function locate(
   const instances = COLOURS.flatMap((colour): InstanceStatus[] => {
     const container = serving.containers[colour];
     if (container === undefined) return [];
-    return [{ container: container.name, colour, role: colour === serving.colour ? "serving" : "draining" }];
+    return [{ container: container.name, colour, role: roleOf(container, serving) }];
   });
   return { container: serving.containers[shown] ?? serving.legacy, instances };
+}
+
+/** Beside the one that serves, an older one still answers what it has begun, and a newer one is getting ready. */
+function roleOf(container: Container, { colour, containers }: Serving): InstanceStatus["role"] {
+  const serves = colour === undefined ? undefined : containers[colour];
+  if (container.id === serves?.id) return "serving";
+  const isOlder = (container.startedAt ?? "") < (serves?.startedAt ?? "");
+  return container.state === "running" && isOlder ? "draining" : "standby";
 }
 
 async function stateOf(
   host: Host,
   unit: DeployedUnit,
   container: Container | undefined,
+  lastReadyAt: number | undefined,
 ): Promise<ServiceState> {
   switch (container?.state) {
     case "running": {
@@ -97,7 +107,7 @@ async function stateOf(
       const asked = container.health === undefined ? unit : { ...unit, ready: quickProbe(unit.ready) };
       const probe = await look(host, asked, container, host.clock.now());
       if (probe.good) return "ready";
-      return container.health?.status === "starting" ? "starting" : "unhealthy";
+      return isBooting(unit, container, { nowMs: host.clock.now(), lastReadyAt }) ? "starting" : "unhealthy";
     }
     case "restarting":
       return "restarting";
@@ -108,6 +118,17 @@ async function stateOf(
     default:
       return "stopped";
   }
+}
+
+/** Whether a container that gives no good answer has not given one yet, and is within its time. */
+function isBooting(
+  unit: DeployedUnit,
+  container: Container,
+  { nowMs, lastReadyAt = 0 }: { nowMs: number; lastReadyAt: number | undefined },
+): boolean {
+  if (container.health !== undefined) return container.health.status === "starting";
+  const startedAt = Date.parse(container.startedAt ?? "");
+  return lastReadyAt < startedAt && nowMs - startedAt < unit.readyWithinMs;
 }
 
 function quickProbe(probe: DeployedUnit["ready"]): DeployedUnit["ready"] {
