@@ -25,7 +25,8 @@ export async function runCli(
   try {
     const parsed = parseArguments(argv, version);
     if (parsed.answer !== undefined) {
-      output.line(parsed.answer);
+      if (argv.includes("--json")) output.json({ schema: 1, ...parsed.answer });
+      else output.line(Object.values(parsed.answer).join());
       return EXIT.done;
     }
     const { verb, args, options } = parsed;

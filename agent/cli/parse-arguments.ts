@@ -3,21 +3,18 @@ import { EXIT, SoloflowError } from "../core/errors.ts";
 import { helpOf, unknownWord } from "./help.ts";
 import { globalOptions, namesOf, type Verb, verbs } from "./verbs.ts";
 
+/** What is known without calling a command; as JSON it is its own document. */
+export type Answer = { version: string } | { help: string };
+
 type Parsed =
-  | { answer: string }
+  | { answer: Answer }
   | { answer?: undefined; verb: Verb; args: readonly string[]; options: Record<string, unknown> };
 
 /** argv without the program's name. Errors: SoloflowError "usage" for an unknown word, option or a missing argument. */
 export function parseArguments(argv: readonly string[], version: string): Parsed {
-  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-v")) return { answer: version };
+  const answer = answerOf(argv, version);
+  if (answer !== undefined) return { answer };
   const cli = build();
-  if (argv.length === 0 || argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help") {
-    return { answer: helpOf(argv[1]) };
-  }
-  const split = argv.indexOf("--");
-  const before = split < 0 ? argv : argv.slice(0, split);
-  if (before.includes("--help") || before.includes("-h"))
-    return { answer: helpOf(before.find((word) => !word.startsWith("-"))) };
   const result = usage(() => cli.parse(["", "", ...argv], { run: false }));
   const verb = verbs.find((entry) => namesOf(entry).includes(cli.matchedCommandName ?? ""));
   if (cli.matchedCommand === undefined || verb === undefined)
@@ -30,6 +27,17 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
   });
   const { "--": rest = [], ...options } = result.options as Record<string, unknown> & { "--"?: string[] };
   return { verb, args: [...result.args, ...rest], options };
+}
+
+/** --version and --help count wherever they stand, but not among the words of another program: exec gateway -- node --version. */
+function answerOf(argv: readonly string[], version: string): Answer | undefined {
+  const split = argv.indexOf("--");
+  const own = split < 0 ? argv : argv.slice(0, split);
+  const has = (...flags: string[]) => own.some((word) => flags.includes(word));
+  if (has("--version", "-v")) return { version };
+  const words = own.filter((word) => !word.startsWith("-"));
+  if (words[0] === "help") return { help: helpOf(words[1]) };
+  return argv.length === 0 || has("--help", "-h") ? { help: helpOf(words[0]) } : undefined;
 }
 
 function build(): CAC {
