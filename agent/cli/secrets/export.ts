@@ -27,5 +27,6 @@ export async function run(context: CliContext, [file]: readonly string[]): Promi
   output.note(
     `${names.length} values are in ${file}, in clear; delete it when it has served: shred -u ${file}`,
   );
+  if (context.json) output.json({ schema: 1, file: path, names });
   return EXIT.done;
 }

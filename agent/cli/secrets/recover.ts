@@ -18,6 +18,7 @@ export async function run(context: CliContext): Promise<ExitCode> {
   );
   if (fault === undefined) {
     output.note("the secrets open; there is nothing to recover");
+    if (context.json) output.json({ schema: 1, result: "intact" });
     return EXIT.done;
   }
   if (!(fault instanceof SoloflowError)) throw fault;
@@ -28,7 +29,9 @@ export async function run(context: CliContext): Promise<ExitCode> {
     if (!(await ask.confirm("Make it the current version? What was changed after it is lost."))) {
       throw new SoloflowError("usage", "nothing was changed", { hint: "answer yes, or add --yes" });
     }
-    output.note(`the secrets are version ${await found.take()} now`);
+    const version = await found.take();
+    output.note(`the secrets are version ${version} now`);
+    if (context.json) output.json({ schema: 1, result: "recovered", version, names: found.names });
     return EXIT.done;
   });
 }

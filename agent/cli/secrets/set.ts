@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, SoloflowError } from "../../core/errors.ts";
 import { Secret } from "../../core/secret.ts";
 import { loadProject } from "../../run/load-project.ts";
+import type { Project } from "../../run/project.ts";
 import { generateSecret, refuseUnknownName, setSecret } from "../../run/secrets/set-secret.ts";
 import type { CliContext } from "../context.ts";
 import { underLock } from "./under-lock.ts";
@@ -10,20 +11,40 @@ export async function run(context: CliContext, [name = ""]: readonly string[]): 
   const { host, progress, options, output } = context;
   const project = await loadProject(host, context.configFile);
   refuseUnknownName(project, name);
-  if (options.generate === true) {
-    await underLock(context, project, "set", () => generateSecret(host, project, name, progress));
-    output.note(`${name} is made and stored`);
-  } else {
-    const value = await askValue(context, name);
-    const { kind, warnings } = await underLock(context, project, "set", () =>
-      setSecret(host, project, { name, value }, { acceptWeak: options.acceptWeak === true, progress }),
-    );
-    for (const warning of warnings) progress.warn(`${name} ${warning}`);
-    output.note(kind === "same" ? `${name} has this value already` : `${name} is stored`);
-    if (kind === "same") return EXIT.done;
-  }
-  output.note("its services get it with the next: soloflow-agent deploy");
+  const generate = options.generate === true;
+  const { result, warnings } = await (generate
+    ? makeOne(context, project, name)
+    : takeOne(context, project, name));
+  for (const warning of warnings) progress.warn(`${name} ${warning}`);
+  if (context.json) output.json({ schema: 1, name, result, warnings });
+  else output.note(`${name} ${DONE[result]}`);
+  if (result !== "same") output.note("its services get it with the next: soloflow-agent deploy");
   return EXIT.done;
+}
+
+/** Part of the contract of `secrets set --json`, with the words for a person. */
+const DONE = {
+  generated: "is made and stored",
+  stored: "is stored",
+  same: "has this value already",
+} as const;
+
+type Done = { result: keyof typeof DONE; warnings: readonly string[] };
+
+async function makeOne(context: CliContext, project: Project, name: string): Promise<Done> {
+  await underLock(context, project, "set", () =>
+    generateSecret(context.host, project, name, context.progress),
+  );
+  return { result: "generated", warnings: [] };
+}
+
+async function takeOne(context: CliContext, project: Project, name: string): Promise<Done> {
+  const { host, progress, options } = context;
+  const value = await askValue(context, name);
+  const { kind, warnings } = await underLock(context, project, "set", () =>
+    setSecret(host, project, { name, value }, { acceptWeak: options.acceptWeak === true, progress }),
+  );
+  return { result: kind === "same" ? "same" : "stored", warnings };
 }
 
 async function askValue(context: CliContext, name: string): Promise<Secret> {
