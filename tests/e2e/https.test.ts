@@ -27,7 +27,7 @@ beforeAll(async () => {
   const address = (last: number) => subnet.replace(/\.\d+\/\d+$/, `.${last}`);
   const ingress = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
   acme = await acmeServer({
-    ...{ image: "sft-stack/ingress", network, domain: DOMAIN },
+    ...{ image: stack.image("ingress"), network, domain: DOMAIN },
     ...{ address: address(250), domainAddress: await stack.inspect("ingress", ingress) },
   });
   stack.write("authority.pem", acme.root);
