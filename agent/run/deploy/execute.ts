@@ -49,7 +49,7 @@ function noteFailure({ log }: Execution, words: string): void {
 }
 
 async function perform(execution: Execution, step: Step): Promise<void> {
-  const { host, project, done } = execution;
+  const { host, done } = execution;
   switch (step.do) {
     case "start":
       return startAll(execution, step.starts);
@@ -63,7 +63,7 @@ async function perform(execution: Execution, step: Step): Promise<void> {
     case "drain":
       return drain(execution, step.service, step.colour, step.limitMs);
     case "remove":
-      return retire(host, project, step.container);
+      return retire(execution, step.container);
     default:
       return step satisfies never;
   }

@@ -78,12 +78,13 @@ async function isUntouched({ host, project }: Execution, { start, at }: DoneStar
   return !containers.some(({ startedAt }) => startedAt !== undefined && Date.parse(startedAt) >= at);
 }
 
-async function removeInstance({ host, project }: Execution, start: Start): Promise<void> {
+async function removeInstance(execution: Execution, start: Start): Promise<void> {
+  const { host, project } = execution;
   const made = await host.engine.containers([
     `${LABEL.composeProject}=${project.config.project}`,
     `${LABEL.composeService}=${start.instance}`,
   ]);
-  for (const container of made) await discard(host, project, container);
+  for (const container of made) await discard(execution, container);
 }
 
 /** Starts a service as it was, and waits for it. */
