@@ -14,13 +14,14 @@ import { type Operation, withOperation } from "../operation.ts";
 import type { Project } from "../project.ts";
 import { deliverSecrets, previewSecrets } from "../secrets/deliver-secrets.ts";
 import { ensureSecrets } from "../secrets/ensure-secrets.ts";
-import { pruneDelivered } from "../secrets/prune-delivered.ts";
 import { secretsState } from "../secrets/secrets-state.ts";
+import { awaitKept } from "./await-kept.ts";
 import { dataExists } from "./data-exists.ts";
 import { type DeployDocument, type DeployResult, documentServices } from "./deploy-result.ts";
 import { execute } from "./execute.ts";
 import type { Execution } from "./execution.ts";
 import { readModel, writeModel } from "./model-file.ts";
+import { pruneSecrets } from "./prune-secrets.ts";
 import { finishRelease, recordSpecs, startRelease } from "./record.ts";
 import { putFilesBack } from "./replaced-files.ts";
 import {
@@ -32,6 +33,7 @@ import {
   readFacts,
   receivers,
 } from "./survey.ts";
+import { unsettled } from "./unsettled.ts";
 import { usualTimes } from "./usual-times.ts";
 
 export type DeployOptions = {
@@ -58,7 +60,7 @@ export async function deploy(host: Host, project: Project, options: DeployOption
   });
 }
 
-/** The answer when there is nothing to do, else undefined. Starts no process. */
+/** The answer when there is nothing to do, else undefined. Starts no process; files that are gone are written again. */
 async function unchanged(run: Deploy, facts: Facts): Promise<DeployResult | undefined> {
   const { host, project, only } = run;
   if (facts.images.some((image) => image.action === "build") || pullsOf(facts).length > 0) return undefined;
@@ -66,7 +68,10 @@ async function unchanged(run: Deploy, facts: Facts): Promise<DeployResult | unde
   if (known.some((secret) => secret.stored === undefined && !secret.optional)) return undefined;
   const { delivered, present } = await previewSecrets(host, project, receivers(project, facts));
   const planned = planFrom(project, facts, delivered, only);
-  if (planned.plan.steps.length > 0 || !present) return undefined;
+  const before = await readModel(host, project);
+  if (planned.plan.steps.length > 0 || unsettled(run.store, before, planned).length > 0) return undefined;
+  if (!present) await deliverSecrets(host, project, receivers(project, facts));
+  await writeModel(host, project, { ...modelOf(facts, planned), before });
   const release = run.store.releases.current()?.id ?? null;
   return result(run, facts, planned, { result: "unchanged", release, built: [], ready: new Map() });
 }
@@ -106,8 +111,12 @@ async function apply(
     ...{ signal: run.signal, before: await readModel(host, project), done: [], replaced: [] },
     readyAfterMs: new Map(),
   };
+  const kept = unsettled(run.store, execution.before, made);
   const release = await writeDown(execution, facts, plan);
-  const failure = await attempt(() => execute(execution, plan.steps));
+  const failure = await attempt(async () => {
+    await execute(execution, plan.steps);
+    await awaitKept(execution, kept);
+  });
   const word =
     failure === undefined ? "deployed" : failure.exitCode === EXIT.restored ? "rolled-back" : "degraded";
   await finish(execution, release, { plan, result: word, built });
@@ -118,18 +127,23 @@ async function apply(
 /** Everything on disk that the steps need, and the beginning of a release; all as it was where that fails. */
 async function writeDown(execution: Execution, facts: Facts, plan: DeployPlan): Promise<string> {
   const { host, project, desired, before, replaced } = execution;
-  const chosen = plan.services.map((service) => service.service);
   try {
     await saveLayout(host, project, facts.layout);
     recordSpecs(execution);
     if (desired.caddyfile !== undefined)
       replaced.push(...(await writeIngressFiles(host, project, desired.caddyfile)));
-    replaced.push(...(await writeModel(host, project, { desired, before, chosen })));
+    const model = { ...modelOf(facts, { desired, plan }), before };
+    replaced.push(...(await writeModel(host, project, model)));
     return startRelease(execution, plan);
   } catch (thrown) {
     await putFilesBack(host, replaced);
     throw thrown;
   }
+}
+
+function modelOf({ observed }: Facts, { desired, plan }: Planned) {
+  const chosen = plan.services.map((service) => service.service);
+  return { desired, chosen, containers: observed.containers };
 }
 
 /** What was done is done: that it cannot be recorded, on a full disk for instance, does not make it fail. */
@@ -142,7 +156,7 @@ async function finish(
   try {
     const secretsVersion = (await secretsState(host, project)).storeVersion;
     await finishRelease(execution, release, { ...end, secretsVersion });
-    await pruneSecrets(execution);
+    await pruneSecrets(host, { name: project.config.project, paths: project.paths });
   } catch (thrown) {
     progress.warn(`${release} is not wholly recorded: ${reason(thrown)}`);
   }
@@ -156,16 +170,6 @@ async function attempt(work: () => Promise<void>): Promise<SoloflowError | undef
     if (thrown instanceof SoloflowError) return thrown;
     throw thrown;
   }
-}
-
-/** Folders that no container of the project is bound to any more. */
-async function pruneSecrets({ host, project }: Execution): Promise<void> {
-  const containers = await host.engine.containers([`com.docker.compose.project=${project.config.project}`]);
-  await pruneDelivered(
-    host,
-    project,
-    containers.flatMap(({ mounts }) => mounts.map((mount) => mount.source)),
-  );
 }
 
 function result(

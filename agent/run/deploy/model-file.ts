@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import type { Container } from "../../core/container.ts";
 import type { Host } from "../../host/host.ts";
 import type { ComposeService } from "../../plan/compose-model.ts";
 import { type DeployedUnit, deployedUnit } from "../../plan/deployed.ts";
+import { LABEL } from "../../plan/labels.ts";
 import type { Desired } from "../../plan/unit.ts";
 import type { Project } from "../project.ts";
 import { replaceFile } from "./replaced-files.ts";
@@ -20,16 +22,30 @@ export function modelFile(project: Pick<Project, "paths">): string {
 
 /**
  * Writes the agent's own Compose model: every service resolved, two-colour ones expanded. A service that this deploy
- * leaves alone (it was not among those asked for) stays as the former model has it. Returns what `replaceFile` does.
+ * leaves alone (it was not among those asked for) stays as the former model has it, and so does one that is in no
+ * compose file any more as long as it has a container. Returns what `replaceFile` does.
  */
 export async function writeModel(
   host: Host,
   project: Project,
-  { desired, before, chosen }: { desired: Desired; before: ModelFile | undefined; chosen: readonly string[] },
+  input: {
+    desired: Desired;
+    before: ModelFile | undefined;
+    chosen: readonly string[];
+    containers: readonly Container[];
+  },
 ): Promise<string[]> {
+  const { desired, before, chosen } = input;
   const changed = desired.units.filter((unit) => chosen.includes(unit.service));
   const made = changed.flatMap((unit) => unit.instances.map(({ name, spec }) => [name, spec] as const));
-  const kept = (before?.["x-soloflow"].units ?? []).filter((unit) => !chosen.includes(unit.service));
+  const isThere = ({ service, instances }: DeployedUnit) =>
+    desired.units.some((unit) => unit.service === service) ||
+    instances.some(({ name }) =>
+      input.containers.some(({ labels }) => labels[LABEL.composeService] === name),
+    );
+  const kept = (before?.["x-soloflow"].units ?? []).filter(
+    (unit) => !chosen.includes(unit.service) && isThere(unit),
+  );
   const former = kept
     .flatMap((unit) => unit.instances.map(({ name }) => [name, before?.services[name]] as const))
     .filter((entry): entry is [string, ComposeService] => entry[1] !== undefined);

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import type { Config } from "../../config/config.ts";
 import { SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { Project } from "../project.ts";
@@ -10,7 +11,7 @@ import type { Project } from "../project.ts";
  */
 export async function deliveredRoot(
   host: Pick<Host, "files" | "uid">,
-  project: Pick<Project, "paths" | "config">,
+  project: Pick<Project, "paths"> & { config: Pick<Config, "project"> },
 ): Promise<string> {
   const shared = join("/dev/shm", host.uid === 0 ? "soloflow" : `soloflow-${host.uid}`);
   for (const base of [project.paths.run, join(shared, project.config.project)]) {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Config } from "../../config/config.ts";
 import type { Host } from "../../host/host.ts";
 import type { Project } from "../project.ts";
 import { deliveredRoot } from "./delivered-root.ts";
@@ -10,7 +11,7 @@ import { removeSecretFolder } from "./secret-folder.ts";
  */
 export async function pruneDelivered(
   host: Pick<Host, "files" | "uid">,
-  project: Pick<Project, "paths" | "config">,
+  project: Pick<Project, "paths"> & { config: Pick<Config, "project"> },
   keep: readonly string[],
 ): Promise<void> {
   const root = await deliveredRoot(host, project);
