@@ -14,7 +14,7 @@ export function startRelease({ store, host }: Execution, plan: DeployPlan): stri
   return store.releases.start({ at: host.clock.now(), cause: "deploy", services: servicesOf(plan, []) });
 }
 
-/** Ends a release; a good one's images get its name as a tag. */
+/** Ends a release; then a good one's images get its name as a tag: it has ended whether or not they can be tagged. */
 export async function finishRelease(
   execution: Execution,
   release: string,
@@ -26,10 +26,6 @@ export async function finishRelease(
   },
 ): Promise<void> {
   const { host, store, desired } = execution;
-  if (end.result === "deployed") {
-    for (const image of end.built.filter(({ services }) => services.length > 0))
-      await host.engine.tag(image.id, `${image.name}:${release}`);
-  }
   const services = servicesOf(end.plan, desired.units);
   store.releases.finish(release, {
     ...{
@@ -40,6 +36,9 @@ export async function finishRelease(
     },
     ...(end.secretsVersion === undefined ? {} : { secretsVersion: end.secretsVersion }),
   });
+  if (end.result !== "deployed") return;
+  for (const image of end.built.filter(({ services }) => services.length > 0))
+    await host.engine.tag(image.id, `${image.name}:${release}`);
 }
 
 function servicesOf(plan: DeployPlan, units: Execution["desired"]["units"]): Record<string, ReleaseService> {
