@@ -58,13 +58,12 @@ async function acquire(
   options: OperationOptions,
 ): Promise<Held> {
   const deadline = host.clock.monotonic() + options.waitMs;
-  const since = new Date(host.clock.now()).toISOString();
   let said = false;
   for (;;) {
     const taken = await host.lock.tryAcquire(project.paths.lock, {
       pid: process.pid,
       command: options.kind,
-      since,
+      since: new Date(host.clock.now()).toISOString(),
     });
     if ("fd" in taken) return taken;
     if (host.clock.monotonic() >= deadline || options.signal.aborted)
