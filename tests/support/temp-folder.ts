@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder of its own that is gone with the end of the scope: `using folder = tempFolder()`. */
-export function tempFolder(): Disposable & { path: string; at(...names: string[]): string } {
-  const path = mkdtempSync(join(tmpdir(), "sft-"));
+/** A folder of its own in `parent` that is gone with the end of the scope: `using folder = tempFolder()`. */
+export function tempFolder(parent = tmpdir()): Disposable & { path: string; at(...names: string[]): string } {
+  const path = mkdtempSync(join(parent, "sft-"));
   return {
     path,
     at: (...names) => join(path, ...names),
