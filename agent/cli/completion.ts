@@ -4,7 +4,7 @@ import type { CliContext, CommandWords } from "./context.ts";
 const SHELLS = { bash, zsh, fish } as const;
 
 /** Prints a completion script: `soloflow-agent completion bash > /etc/bash_completion.d/soloflow-agent`. */
-export async function run({ args, output, commands }: CliContext): Promise<ExitCode> {
+export async function run({ args, json, output, commands }: CliContext): Promise<ExitCode> {
   const shell = SHELLS[args[0] as keyof typeof SHELLS];
   if (shell === undefined) {
     throw new SoloflowError("usage", `there is no completion for "${args[0] ?? ""}"`, {
@@ -12,7 +12,9 @@ export async function run({ args, output, commands }: CliContext): Promise<ExitC
       exitCode: EXIT.usage,
     });
   }
-  output.line(shell(commands));
+  const script = shell(commands);
+  if (json) output.json({ schema: 1, script });
+  else output.line(script);
   return EXIT.done;
 }
 

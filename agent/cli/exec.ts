@@ -5,12 +5,15 @@ import { deployedUnits } from "../run/instances.ts";
 import { knownProject } from "../run/known-project.ts";
 import { servingContainer } from "../run/serving-container.ts";
 import type { CliContext } from "./context.ts";
+import { refuseJson } from "./refuse-json.ts";
 
 /** A shell somebody forgot ends after a day. */
 const SESSION_MS = 24 * 3_600_000;
 
 /** Runs a command in the container that serves. The exit code is 0 when the command's is, else 1. */
-export async function run({ host, args, configFile, output }: CliContext): Promise<ExitCode> {
+export async function run(context: CliContext): Promise<ExitCode> {
+  const { host, args, configFile, output } = context;
+  refuseJson(context, "exec");
   const [service, ...argv] = args;
   if (service === undefined || argv.length === 0) {
     throw new SoloflowError("usage", "exec needs a service and a command", {

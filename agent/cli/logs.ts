@@ -6,13 +6,16 @@ import { refuseWithoutDocker } from "../run/docker-command.ts";
 import { deployedUnits } from "../run/instances.ts";
 import { knownProject } from "../run/known-project.ts";
 import type { CliContext } from "./context.ts";
+import { refuseJson } from "./refuse-json.ts";
 
 /** Longest `logs --follow`: a process without a deadline would be forgotten. */
 const FOLLOW_MS = 7 * 24 * 3_600_000;
 const PRINT_MS = 60_000;
 
 /** Exit code 0 also where the reader stopped: Ctrl-C, `| head`. */
-export async function run({ host, args, options, configFile, signal }: CliContext): Promise<ExitCode> {
+export async function run(context: CliContext): Promise<ExitCode> {
+  const { host, args, options, configFile, signal } = context;
+  refuseJson(context, "logs");
   const project = await knownProject(host, configFile);
   const units = await deployedUnits(host, project, args);
   const tail = options.tail === undefined ? 100 : Number(options.tail);
