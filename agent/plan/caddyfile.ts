@@ -1,5 +1,6 @@
 import type { IngressConfig } from "../config/config.ts";
 import { flagFile } from "./colour.ts";
+import { httpsOrigin } from "./https-origin.ts";
 import type { Route } from "./routes.ts";
 
 /** Where the agent's folders are bound in the ingress container. */
@@ -10,16 +11,15 @@ export const INGRESS_PATHS = {
   acmeRoot: "/etc/caddy/acme-root.pem",
 } as const;
 
-/**
- * Where the ingress listens in its container with a domain, whatever ports the machine publishes them on: a
- * certificate authority asks on these for a proof, and so nothing inside depends on what is outside.
- */
-export const DOMAIN_PORTS = { http: 80, https: 443 } as const;
-
 /** Retried while the app's own container restarts: connections that were refused have reached nobody. */
 const TRY_FOR = "5s";
 const TRY_EVERY = "50ms";
 const DIAL_TIMEOUT = "500ms";
+/**
+ * Shorter than any app keeps an idle connection, and than a colour's address needs to come back with another container
+ * behind it: a POST on a connection that has just died cannot be tried again (1 of 8,769 lost when it was 2 min).
+ */
+const KEEPALIVE = "500ms";
 /** When the ingress itself is replaced nobody can connect until the old one has gone: requests in flight get this long. */
 const GRACE = "3s";
 
@@ -57,9 +57,8 @@ function listeners(routes: readonly Route[]): string[] {
 }
 
 /** Caddy's own redirect would name its port in the container; proofs for the certificate authority go before it. */
-function redirect(domain: string, port: number = DOMAIN_PORTS.https): string {
-  const origin = `https://${domain}${port === DOMAIN_PORTS.https ? "" : `:${port}`}`;
-  return block(`http://${domain}`, [`redir ${origin}{uri} 308`]);
+function redirect(domain: string, port: number | undefined): string {
+  return block(`http://${domain}`, [`redir ${httpsOrigin(domain, port)}{uri} 308`]);
 }
 
 /** HTTPS for the world: paths to their services, the rest to the service without paths. */
@@ -91,7 +90,7 @@ function proxy(upstream: string): string {
   return block(`reverse_proxy ${upstream}`, [
     `lb_try_duration ${TRY_FOR}`,
     `lb_try_interval ${TRY_EVERY}`,
-    block("transport http", [`dial_timeout ${DIAL_TIMEOUT}`]),
+    block("transport http", [`dial_timeout ${DIAL_TIMEOUT}`, `keepalive ${KEEPALIVE}`]),
   ]);
 }
 
