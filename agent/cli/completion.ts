@@ -27,7 +27,7 @@ function bash(commands: Commands): string {
   const cases = commands.map(({ names, flags }) => `    ${names.join("|")}) words="${flags.join(" ")}" ;;`);
   return [
     "_soloflow_agent() {",
-    '  local word="$2" words',
+    '  local word="$2" words=""',
     `  if [ "$COMP_CWORD" -eq 1 ]; then words="${commands.flatMap(({ names }) => names).join(" ")}"; else`,
     `  case "${expand("COMP_WORDS[1]")}" in`,
     ...cases,

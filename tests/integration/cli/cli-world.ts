@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { runCli } from "../../../agent/cli/cli.ts";
 import { EXIT, SoloflowError } from "../../../agent/core/errors.ts";
+import type { DeployedUnit } from "../../../agent/plan/deployed.ts";
+import type { ModelFile } from "../../../agent/run/deploy/model-file.ts";
 import { type Script, scriptedHost } from "../../support/scripted-host.ts";
 
 export type CliRun = { code: number; stdout: string; stderr: string };
@@ -18,15 +20,18 @@ export type Terminals = { stdout?: boolean; stderr?: boolean; env?: Record<strin
 
 /**
  * The whole command line in this process, with a scripted host, in a folder whose project `sft-line` has the
- * one service `app`; `deployed` also with the model of a deploy.
+ * one service `app`; with `deployed` also the model of a deploy, where `app` is as it says.
  */
-export function cliWorld(script: Script = {}, { deployed = false } = {}) {
+export function cliWorld(script: Script = {}, { deployed }: { deployed?: Partial<DeployedUnit> } = {}) {
   const host = scriptedHost(script);
   const config = host.folder.at("soloflow.toml");
   writeFileSync(config, 'project = "sft-line"\n');
-  if (deployed) {
+  if (deployed !== undefined) {
     mkdirSync(host.folder.at("state/sft-line"), { recursive: true });
-    writeFileSync(host.folder.at("state/sft-line/model.json"), JSON.stringify(MODEL));
+    writeFileSync(
+      host.folder.at("state/sft-line/model.json"),
+      JSON.stringify(model({ ...UNIT, ...deployed })),
+    );
   }
   /** The line as it is typed, without the project's folder. */
   const bare = async (words: readonly string[], terminals: Terminals = {}): Promise<CliRun> => {
@@ -49,21 +54,11 @@ export function cliWorld(script: Script = {}, { deployed = false } = {}) {
   return { host, config, bare, run, [Symbol.dispose]: () => host[Symbol.dispose]() };
 }
 
-const MODEL = {
-  networks: {},
-  volumes: {},
-  services: {},
-  "x-soloflow": {
-    units: [
-      {
-        service: "app",
-        strategy: "replace",
-        hash: "h",
-        readyWithinMs: 120_000,
-        drainMs: 0,
-        healthcheck: false,
-        instances: [{ name: "app" }],
-      },
-    ],
-  },
+const UNIT: DeployedUnit = {
+  ...{ service: "app", strategy: "replace", hash: "h", ready: undefined, healthcheck: false },
+  ...{ readyWithinMs: 120_000, drainMs: 0, instances: [{ name: "app", colour: undefined }] },
 };
+
+function model(unit: DeployedUnit): ModelFile {
+  return { networks: {}, volumes: {}, services: {}, "x-soloflow": { units: [unit] } };
+}
