@@ -1,18 +1,18 @@
 import type { Config } from "../config/config.ts";
 import type { ComposeModel } from "./compose-model.ts";
+import { httpsOrigin } from "./https-origin.ts";
 import { publishedPorts } from "./strategy.ts";
 
 /** Where people find each service: "gateway  http://localhost:8080". Databases get no address that a browser takes. */
 export function addresses(config: Config, model: ComposeModel): [service: string, address: string][] {
   const domain = config.ingress.domain;
-  const port = config.ingress.https_port ?? 443;
   const rows = Object.keys(model.services).flatMap((service): [string, string][] =>
     publishedPorts(model.services[service] ?? {}).map(({ published, host_ip: hostIp, target }) => {
       const host = hostIp === undefined || hostIp === "0.0.0.0" ? "localhost" : hostIp;
       return [service, `${scheme(target)}${host}:${published}`];
     }),
   );
-  return domain === undefined ? rows : [["", `https://${domain}${port === 443 ? "" : `:${port}`}`], ...rows];
+  return domain === undefined ? rows : [["", httpsOrigin(domain, config.ingress.https_port)], ...rows];
 }
 
 const PLAIN_PORTS = new Map([

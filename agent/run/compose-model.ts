@@ -6,6 +6,7 @@ import type { Host } from "../host/host.ts";
 import { type ComposeModel, type ComposeService, parseComposeModel } from "../plan/compose-model.ts";
 import { composeVariables, isSelfContained } from "../plan/compose-sources.ts";
 import { composeConfig } from "../plan/docker.ts";
+import { httpsOrigin } from "../plan/https-origin.ts";
 import { firstLines } from "./first-lines.ts";
 import type { Project } from "./project.ts";
 
@@ -26,10 +27,8 @@ export function composeFiles(project: Project): string[] {
 
 /** Variables that the agent gives to the compose file. */
 export function agentVariables(project: Project): Record<string, string> {
-  const domain = project.config.ingress.domain;
-  const port = project.config.ingress.https_port ?? 443;
-  const origin = domain === undefined ? "" : `https://${domain}${port === 443 ? "" : `:${port}`}`;
-  return { SOLOFLOW_ORIGIN: origin };
+  const { domain, https_port: port } = project.config.ingress;
+  return { SOLOFLOW_ORIGIN: domain === undefined ? "" : httpsOrigin(domain, port) };
 }
 
 /**

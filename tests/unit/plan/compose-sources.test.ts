@@ -16,8 +16,20 @@ test("every form of a variable is found", () => {
 });
 
 test("a file that names other files is not known from its text", () => {
-  for (const line of ["include:", "    extends: base", "  - env_file: x", "env_file: [a]", '"include":']) {
+  for (const line of [
+    "include:",
+    "    extends: base",
+    "  - env_file: x",
+    "env_file: [a]",
+    '"include":',
+    "  app: { image: a, env_file: .env }",
+  ]) {
     expect(isSelfContained(doc("services:", line))).toBe(false);
   }
   expect(isSelfContained(doc("services:", "  includes_all:", "    image: x"))).toBe(true);
+});
+
+test("names in lists and maps on one line are found", () => {
+  const text = doc("environment: [ONE, 'TWO',", "  THREE]", "  environment: {FOUR, FIVE: , SIX: 6}");
+  expect(composeVariables([text])).toEqual(expect.arrayContaining(["FIVE", "FOUR", "ONE", "THREE", "TWO"]));
 });
