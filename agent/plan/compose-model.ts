@@ -48,6 +48,8 @@ export type ComposeService = {
   networks?: Record<string, ComposeNetworkUse | null>;
   labels?: Record<string, string>;
   stop_grace_period?: string;
+  scale?: number;
+  deploy?: { replicas?: number } & Record<string, unknown>;
 } & Record<string, unknown>;
 
 export type ComposeNetwork = { name?: string; external?: boolean } & Record<string, unknown>;
@@ -58,6 +60,9 @@ export type ComposeModel = {
   services: Readonly<Record<string, ComposeService>>;
   networks: Readonly<Record<string, ComposeNetwork | null>>;
   volumes: Readonly<Record<string, ComposeVolume | null>>;
+  /** Compose's own, which services may name; passed through. */
+  secrets?: Readonly<Record<string, unknown>>;
+  configs?: Readonly<Record<string, unknown>>;
 };
 
 /** Errors: SoloflowError "compose" when the text is not what `docker compose config` prints. */
@@ -78,6 +83,8 @@ export function parseComposeModel(json: string): ComposeModel {
     services: services as Record<string, ComposeService>,
     networks: isRecord(parsed.networks) ? (parsed.networks as Record<string, ComposeNetwork>) : {},
     volumes: isRecord(parsed.volumes) ? (parsed.volumes as Record<string, ComposeVolume>) : {},
+    ...(isRecord(parsed.secrets) ? { secrets: parsed.secrets } : {}),
+    ...(isRecord(parsed.configs) ? { configs: parsed.configs } : {}),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Layout } from "./layout.ts";
 import { type Route, routesOf } from "./routes.ts";
 import { type ImageStart, INGRESS_NETWORK, instancesOf, serviceSpec, specHash } from "./service-spec.ts";
 import { startOrder } from "./start-order.ts";
-import { type Strategy, strategyOf } from "./strategy.ts";
+import { overlapObstacle, type Strategy, strategyOf } from "./strategy.ts";
 import type { Desired, Unit } from "./unit.ts";
 
 /** Defaults of the deploy; the first serves a slow Java application, the second one long request. */
@@ -37,13 +37,16 @@ export function overlapping(config: Config, model: ComposeModel): string[] {
 
 /**
  * The whole project as it should be. Errors: SoloflowError (exit 2) for services that depend on each other in a
- * circle, for two that need the same port of the ingress, and for a service that is called like the ingress.
+ * circle, for two that need the same port of the ingress, for one that cannot overlap as it was told to, and for one
+ * that is called like the ingress.
  */
 export function desiredState(input: DesiredInput): Desired {
   const { config, model, layout } = input;
   const doubled = overlapping(config, model);
+  for (const name of doubled) refuseObstacle(name, config, model);
   const routes = routesOf(doubled, config, model, layout);
   const ingress = routes.length === 0 ? undefined : ingressUnit(input, routes, doubled);
+  for (const name of Object.keys(model.services)) refuseReplicas(name, model);
   const units = startOrder(model).map((name) => serviceUnit(name, input));
   return {
     project: config.project,
@@ -51,9 +54,30 @@ export function desiredState(input: DesiredInput): Desired {
     networks:
       ingress === undefined ? model.networks : { ...model.networks, ...ingressNetwork(config, layout) },
     volumes: model.volumes,
+    secrets: model.secrets ?? {},
+    configs: model.configs ?? {},
     upstreams: upstreams(routes),
     caddyfile: ingress?.text,
   };
+}
+
+function refuseObstacle(name: string, config: Config, model: ComposeModel): void {
+  const why = overlapObstacle(name, config.service[name]?.ready, model);
+  if (why === undefined) return;
+  throw new SoloflowError("overlap", `${name} cannot overlap: ${why}`, {
+    hint: `mend that, or write deploy = "replace" in [service.${name}]`,
+    exitCode: EXIT.usage,
+  });
+}
+
+function refuseReplicas(name: string, model: ComposeModel): void {
+  const { scale, deploy } = model.services[name] ?? {};
+  const count = Math.max(scale ?? 1, deploy?.replicas ?? 1);
+  if (count <= 1) return;
+  throw new SoloflowError("replicas", `${name} wants ${count} containers, and a service has one here`, {
+    hint: `remove scale and deploy.replicas of ${name} from the compose file`,
+    exitCode: EXIT.usage,
+  });
 }
 
 function serviceUnit(name: string, input: DesiredInput): Unit {
@@ -66,6 +90,7 @@ function serviceUnit(name: string, input: DesiredInput): Unit {
     strategy,
     secrets: input.secrets[name],
     imageStart: input.imageStarts[name],
+    layout,
   });
   return {
     service: name,

@@ -1,7 +1,8 @@
 import type { IngressConfig } from "../config/config.ts";
 import { sha256 } from "../core/canonical.ts";
-import { DOMAIN_PORTS, INGRESS_PATHS } from "./caddyfile.ts";
+import { INGRESS_PATHS } from "./caddyfile.ts";
 import type { ComposeModel, ComposeNetworkUse, ComposePort, ComposeService } from "./compose-model.ts";
+import { DOMAIN_PORTS } from "./https-origin.ts";
 import { LABEL } from "./labels.ts";
 import { ingressAddress, type Layout } from "./layout.ts";
 import type { Route } from "./routes.ts";
@@ -61,7 +62,9 @@ export function ingressSpec(input: {
 }
 
 function ports(routes: readonly Route[], settings: IngressConfig): ComposePort[] {
-  const plain = routes.map(({ published }) => port(published.port, published.port, published.hostIp));
+  const plain = routes.flatMap(({ published }) =>
+    published.map((place) => port(place.port, place.port, place.hostIp)),
+  );
   if (settings.domain === undefined) return plain;
   const { http, https } = DOMAIN_PORTS;
   return [...plain, port(http, settings.http_port ?? http), port(https, settings.https_port ?? https)];
@@ -90,9 +93,10 @@ function networks(
     [INGRESS_NETWORK]: { ipv4_address: ingressAddress(layout) },
   };
   for (const service of new Set(routes.map((route) => route.service))) {
-    for (const network of Object.keys(model.services[service]?.networks ?? {})) {
-      const names = [service, model.services[service]?.container_name ?? []].flat();
-      uses[network] = { aliases: [...(uses[network]?.aliases ?? []), ...names] };
+    for (const [network, use] of Object.entries(model.services[service]?.networks ?? {})) {
+      const own = [service, model.services[service]?.container_name ?? []].flat();
+      const names = [...(uses[network]?.aliases ?? []), ...own, ...(use?.aliases ?? [])];
+      uses[network] = { aliases: [...new Set(names)] };
     }
   }
   return uses;

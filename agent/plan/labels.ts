@@ -5,6 +5,8 @@ export const LABEL = {
   /** The Compose service behind a colour. */
   service: "dev.soloflow.service",
   colour: "dev.soloflow.colour",
+  /** Addresses of both colours in the ingress' network: a part of the specification, for the ingress knows them. */
+  addresses: "dev.soloflow.addresses",
   /** "NAME=fingerprint …": which values of its secrets the container was started with. */
   secrets: "dev.soloflow.secrets",
   /** On images: hash of everything that went into the build. Nothing of a project: projects may share an image. */

@@ -1,18 +1,19 @@
-import type { Config } from "../config/config.ts";
+import type { Config, IngressConfig } from "../config/config.ts";
 import { EXIT, SoloflowError } from "../core/errors.ts";
 import { COLOURS, type Colour } from "./colour.ts";
 import type { ComposeModel } from "./compose-model.ts";
+import { DOMAIN_PORTS } from "./https-origin.ts";
 import { colourAddress, type Layout } from "./layout.ts";
 import { publishedPorts } from "./strategy.ts";
 
-/** One port of a two-colour service as the ingress serves it. */
+/** A two-colour service as the ingress serves it. */
 export type Route = {
   service: string;
   /** Port of the app in its container. */
   target: number;
   /** Where the machine publishes it. */
-  published: { hostIp: string; port: number };
-  /** Ports that the ingress listens on for it: the published one, and the app's own for its peers in the network. */
+  published: readonly { hostIp: string; port: number }[];
+  /** Ports that the ingress listens on for it: the published ones, and the app's own for its peers in the network. */
   listen: readonly number[];
   /** "address:port" of each colour. */
   upstream: Readonly<Record<Colour, string>>;
@@ -21,8 +22,8 @@ export type Route = {
 };
 
 /**
- * The routes of all two-colour services, sorted by service and port.
- * Errors: SoloflowError "ingress" (exit 2) when two services need the same port of the ingress.
+ * The routes of all two-colour services, sorted by service. All published ports of one lead to the port of its probe.
+ * Errors: SoloflowError "ingress" (exit 2) when two services, or one and the domain, need the same port of the ingress.
  */
 export function routesOf(
   services: readonly string[],
@@ -30,29 +31,33 @@ export function routesOf(
   model: ComposeModel,
   layout: Layout,
 ): Route[] {
-  const routes = [...services].sort().flatMap((service) => serviceRoutes(service, config, model, layout));
+  const routes = [...services].sort().map((service) => serviceRoute(service, config, model, layout));
   refuseSharedPorts(routes);
+  refuseDomainPorts(routes, config.ingress);
   return routes;
 }
 
-function serviceRoutes(service: string, config: Config, model: ComposeModel, layout: Layout): Route[] {
-  const domain = config.ingress.domain !== undefined;
-  return publishedPorts(model.services[service] ?? {}).map((port): Route => {
-    const published = Number(port.published);
-    const upstream = COLOURS.map((colour) => [
-      colour,
-      `${colourAddress(layout, service, colour)}:${port.target}`,
-    ]);
-    return {
-      service,
-      target: port.target,
-      // With a domain customers come by HTTPS; the plain ports stay for this machine itself.
-      published: { hostIp: domain ? "127.0.0.1" : (port.host_ip ?? ""), port: published },
-      listen: [...new Set([published, port.target])],
-      upstream: Object.fromEntries(upstream) as Record<Colour, string>,
-      paths: config.service[service]?.paths ?? [],
-    };
+function serviceRoute(service: string, config: Config, model: ComposeModel, layout: Layout): Route {
+  const ports = publishedPorts(model.services[service] ?? {});
+  const target = ports[0]?.target ?? 0;
+  const upstream = COLOURS.map((colour) => [colour, `${colourAddress(layout, service, colour)}:${target}`]);
+  return {
+    service,
+    target,
+    published: publishedAt(ports, config.ingress.domain !== undefined),
+    listen: [...new Set([...ports.map(({ published }) => Number(published)), target])],
+    upstream: Object.fromEntries(upstream) as Record<Colour, string>,
+    paths: config.service[service]?.paths ?? [],
+  };
+}
+
+/** With a domain customers come by HTTPS; the plain ports stay for this machine itself. */
+function publishedAt(ports: ReturnType<typeof publishedPorts>, domain: boolean): Route["published"] {
+  const places = ports.map(({ published, host_ip: given = "" }) => {
+    const hostIp = domain ? "127.0.0.1" : given;
+    return [`${hostIp} ${published}`, { hostIp, port: Number(published) }] as const;
   });
+  return [...new Map(places).values()];
 }
 
 function refuseSharedPorts(routes: readonly Route[]): void {
@@ -69,5 +74,21 @@ function refuseSharedPorts(routes: readonly Route[]): void {
       }
       owners.set(port, route);
     }
+  }
+}
+
+/** With a domain the ingress itself has two ports of the machine, and one of its own speaks nothing but HTTPS. */
+function refuseDomainPorts(routes: readonly Route[], ingress: IngressConfig): void {
+  if (ingress.domain === undefined) return;
+  const { http, https } = DOMAIN_PORTS;
+  const own = [ingress.http_port ?? http, ingress.https_port ?? https];
+  for (const { service, published, listen } of routes) {
+    const port =
+      published.find((place) => own.includes(place.port))?.port ?? listen.find((one) => one === https);
+    if (port === undefined) continue;
+    throw new SoloflowError("ingress", `${service} and https://${ingress.domain} both need port ${port}`, {
+      hint: `give ${service} another port in the compose file: by the domain it is reached without one`,
+      exitCode: EXIT.usage,
+    });
   }
 }

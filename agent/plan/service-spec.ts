@@ -14,7 +14,7 @@ export const INGRESS_NETWORK = "soloflow-ingress";
 
 /**
  * The service as the agent runs it: the image pinned, the build gone, the order in the plan's hands, secrets as a
- * folder. A two-colour service also gives its ports to the ingress and its fixed name away.
+ * folder. A two-colour service also gives its ports and names to the ingress, and its fixed address away.
  */
 export function serviceSpec(
   name: string,
@@ -24,17 +24,33 @@ export function serviceSpec(
     strategy: Strategy;
     secrets: Delivered | undefined;
     imageStart: ImageStart | undefined;
+    layout: Layout;
   },
 ): ComposeService {
-  const { image, strategy, secrets, imageStart } = given;
+  const { image, strategy, secrets, imageStart, layout } = given;
   const { build: _build, depends_on: _order, profiles: _profiles, ...kept } = service;
   const spec: ComposeService = { ...kept, image, labels: { ...service.labels, [LABEL.service]: name } };
   if (strategy === "overlap") {
     delete spec.container_name;
     delete spec.ports;
+    delete spec.mac_address;
+    const addresses = COLOURS.map((colour) => colourAddress(layout, name, colour));
+    spec.labels = { ...spec.labels, [LABEL.addresses]: addresses.join(" ") };
+    if (spec.networks !== undefined) spec.networks = withoutIdentity(spec.networks);
   }
   if (secrets === undefined) return spec;
   return withSecrets(withStartWrapper(spec, secrets.env, imageStart), secrets);
+}
+
+/** In a network only one container can have an address or a name: the ingress answers to the names. */
+function withoutIdentity(
+  networks: NonNullable<ComposeService["networks"]>,
+): NonNullable<ComposeService["networks"]> {
+  const uses = Object.entries(networks).map(([name, use]) => {
+    const { aliases: _names, ipv4_address: _v4, ipv6_address: _v6, mac_address: _mac, ...kept } = use ?? {};
+    return [name, Object.keys(kept).length === 0 ? null : kept] as const;
+  });
+  return Object.fromEntries(uses);
 }
 
 /** What a container of the image runs where the compose file says nothing. */

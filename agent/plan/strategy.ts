@@ -13,7 +13,9 @@ export function strategyOf(name: string, config: Config, model: ComposeModel): S
   const settings = config.service[name];
   if (service === undefined) return "replace";
   if (isOneShot(name, service, model)) return "once";
-  return settings?.deploy ?? (routable(service, settings?.ready) ? "overlap" : "replace");
+  return (
+    settings?.deploy ?? (overlapObstacle(name, settings?.ready, model) === undefined ? "overlap" : "replace")
+  );
 }
 
 function isOneShot(name: string, service: ComposeService, model: ComposeModel): boolean {
@@ -24,19 +26,47 @@ function isOneShot(name: string, service: ComposeService, model: ComposeModel): 
   return awaited && !restarts;
 }
 
-/** An HTTP readiness probe on a port that is published: what the ingress can take over. */
-function routable(service: ComposeService, ready: Probe | undefined): boolean {
-  if (ready === undefined || !("http" in ready)) return false;
-  if (service.network_mode !== undefined && service.network_mode !== "bridge") return false;
-  return publishedPorts(service).some((port) => port.target === probePort(ready));
+/** Why the ingress cannot lead to two colours of a service, as the end of a sentence; undefined when it can. */
+export function overlapObstacle(
+  name: string,
+  ready: Probe | undefined,
+  model: Pick<ComposeModel, "services">,
+): string | undefined {
+  const service = model.services[name] ?? {};
+  if (ready === undefined || !("http" in ready)) return 'it has no ready = { http = "…" }';
+  if (service.network_mode !== undefined) return `its network_mode is ${service.network_mode}`;
+  const port = probePort(ready);
+  const ports = publishedPorts(service);
+  if (!ports.some(({ target }) => target === port)) return `the compose file publishes no port for :${port}`;
+  const other = service.ports?.find((each) => each.target !== port || !isFixed(each));
+  if (other !== undefined) {
+    const { published = "a port that Docker chooses", target, protocol = "tcp" } = other;
+    return `the ingress leads to :${port} only, and it also publishes ${published} for ${target}/${protocol}`;
+  }
+  const user = Object.keys(model.services).find((each) => usesContainerOf(model.services[each] ?? {}, name));
+  return user === undefined
+    ? undefined
+    : `${user} uses its container (network_mode, pid, ipc, links or volumes_from)`;
 }
 
-/** TCP ports of a service that are published on a fixed port of the machine. */
-export function publishedPorts(service: ComposeService): (ComposePort & { published: string })[] {
-  return (service.ports ?? []).filter(
-    (port): port is ComposePort & { published: string } =>
-      port.published !== undefined && (port.protocol ?? "tcp") === "tcp",
+/** Whether a service names the one container of another, which two colours have no more. */
+function usesContainerOf(service: ComposeService, name: string): boolean {
+  const { network_mode: network, pid, ipc, links, volumes_from: volumes } = service;
+  if ([network, pid, ipc].includes(`service:${name}`)) return true;
+  return [links, volumes].some(
+    (list) => Array.isArray(list) && list.some((item) => String(item).split(":", 1)[0] === name),
   );
+}
+
+type FixedPort = ComposePort & { published: string };
+
+/** TCP ports of a service that are published on a fixed port of the machine. */
+export function publishedPorts(service: ComposeService): FixedPort[] {
+  return (service.ports ?? []).filter(isFixed);
+}
+
+function isFixed(port: ComposePort): port is FixedPort {
+  return /^[1-9]\d*$/.test(port.published ?? "") && (port.protocol ?? "tcp") === "tcp";
 }
 
 /** The port of an HTTP or TCP probe; undefined for a command. */

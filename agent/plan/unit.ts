@@ -36,6 +36,8 @@ export type Desired = {
   units: readonly Unit[];
   networks: Readonly<Record<string, ComposeNetwork | null>>;
   volumes: Readonly<Record<string, ComposeVolume | null>>;
+  secrets: Readonly<Record<string, unknown>>;
+  configs: Readonly<Record<string, unknown>>;
   /** Upstream "address:port" of every colour: where requests in flight are counted. */
   upstreams: Readonly<Record<string, Readonly<Record<Colour, readonly string[]>>>>;
   /** Text of the ingress' configuration; undefined when nothing overlaps. */

@@ -4,7 +4,7 @@ import type { Container } from "../../agent/core/container.ts";
 import type { ComposeModel } from "../../agent/plan/compose-model.ts";
 import { desiredState, overlapping } from "../../agent/plan/desired.ts";
 import { LABEL } from "../../agent/plan/labels.ts";
-import { allocateLayout } from "../../agent/plan/layout.ts";
+import { allocateLayout, type Layout } from "../../agent/plan/layout.ts";
 import type { Desired, Instance, Unit } from "../../agent/plan/unit.ts";
 
 /** A configuration for tests; throws on a fault. */
@@ -54,7 +54,7 @@ export function stackModel(): ComposeModel {
 }
 
 export function desiredOf(
-  options: { images?: Record<string, string>; model?: ComposeModel; toml?: string } = {},
+  options: { images?: Record<string, string>; model?: ComposeModel; toml?: string; layout?: Layout } = {},
 ): Desired {
   const config = configOf(options.toml ?? STACK_TOML);
   const model = options.model ?? stackModel();
@@ -62,7 +62,7 @@ export function desiredOf(
   return desiredState({
     config,
     model,
-    layout: allocateLayout(undefined, overlapping(config, model), []),
+    layout: options.layout ?? allocateLayout(undefined, overlapping(config, model), []),
     images: { ...Object.fromEntries(names.map((name) => [name, `sha256:${name}-1`])), ...options.images },
     imageStarts: {},
     secrets: {},

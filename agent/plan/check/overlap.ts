@@ -1,6 +1,6 @@
 import type { Fault } from "../../config/fault.ts";
 import type { ComposeService } from "../compose-model.ts";
-import { probePort, publishedPorts, strategyOf } from "../strategy.ts";
+import { overlapObstacle, strategyOf } from "../strategy.ts";
 import { error, inCompose, inConfig, warning } from "./places.ts";
 import type { Subject } from "./subject.ts";
 
@@ -10,7 +10,7 @@ export function overlap(subject: Subject): Fault[] {
   return Object.entries(model.services).flatMap(([name, service]) => {
     if (strategyOf(name, config, model) !== "overlap") return [];
     return [
-      ...impossible(subject, name, service),
+      ...impossible(subject, name),
       ...fixedName(subject, name, service),
       ...sharedVolumes(subject, name, service),
     ];
@@ -18,17 +18,8 @@ export function overlap(subject: Subject): Fault[] {
 }
 
 /** Asked for in soloflow.toml, but the ingress cannot lead to it. */
-function impossible(subject: Subject, name: string, service: ComposeService): Fault[] {
-  const ready = subject.config.service[name]?.ready;
-  const port = ready === undefined ? undefined : probePort(ready);
-  const why =
-    ready === undefined || !("http" in ready)
-      ? 'it has no ready = { http = "…" }'
-      : service.network_mode !== undefined && service.network_mode !== "bridge"
-        ? `its network_mode is ${service.network_mode}`
-        : publishedPorts(service).some(({ target }) => target === port)
-          ? undefined
-          : `the compose file publishes no port for :${port}`;
+function impossible(subject: Subject, name: string): Fault[] {
+  const why = overlapObstacle(name, subject.config.service[name]?.ready, subject.model);
   if (why === undefined) return [];
   return [
     error("overlap-impossible", inConfig(subject, ["service", name, "deploy"]), {

@@ -12,6 +12,8 @@ import { replaceFile } from "./replaced-files.ts";
 export type ModelFile = {
   networks: Desired["networks"];
   volumes: Desired["volumes"];
+  secrets?: Desired["secrets"];
+  configs?: Desired["configs"];
   services: Record<string, ComposeService>;
   "x-soloflow": { units: readonly DeployedUnit[] };
 };
@@ -52,6 +54,8 @@ export async function writeModel(
   const text = textOf(project, {
     networks: { ...before?.networks, ...desired.networks },
     volumes: { ...before?.volumes, ...desired.volumes },
+    secrets: { ...before?.secrets, ...desired.secrets },
+    configs: { ...before?.configs, ...desired.configs },
     services: Object.fromEntries([...former, ...made]),
     "x-soloflow": { units: inOrderOf(desired, [...kept, ...changed.map(deployedUnit)]) },
   });
@@ -75,6 +79,8 @@ export function restoreModel(
   return textOf(project, {
     networks: { ...desired.networks, ...before?.networks },
     volumes: { ...desired.volumes, ...before?.volumes },
+    secrets: { ...desired.secrets, ...before?.secrets },
+    configs: { ...desired.configs, ...before?.configs },
     services: { [instance]: spec },
     "x-soloflow": { units: [] },
   });

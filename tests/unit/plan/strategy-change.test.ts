@@ -5,9 +5,12 @@ import { desiredOf, STACK_TOML } from "../../support/desired.ts";
 import { act, emptyWorld, observedOf, type World } from "../../support/plan-world.ts";
 
 const ALL = { only: [], databases: [] };
-const both = desiredOf();
+/** As the state folder keeps it: a slot stays with its service. */
+const layout = { subnet: "10.219.0.0/24", slots: { gateway: 0, provider: 1 } };
+const both = desiredOf({ layout });
 const replaced = (...services: string[]) =>
   desiredOf({
+    layout,
     toml: services.reduce(
       (toml, name) => toml.replace(`[service.${name}]`, `[service.${name}]\ndeploy = "replace"`),
       STACK_TOML,
