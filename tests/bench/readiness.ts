@@ -13,10 +13,7 @@ export async function readiness(): Promise<Row[]> {
   await stack.must("deploy");
   const samples: Record<"gateway" | "provider", Sample[]> = { gateway: [], provider: [] };
   for (let number = 1; number <= STARTS; number += 1) {
-    stack.write(
-      "stack/.env",
-      `${await Bun.file(`${stack.folder}/stack/.env`).text()}RATE_LIMIT_BURST=${1_000 + number}\n`,
-    );
+    stack.write("stack/gateway/src/bench.ts", `export const deploy = ${number};\n`);
     stack.write("stack/provider/lib/bench.ts", `export const deploy = ${number};\n`);
     const { stdout } = await stack.must("deploy", "--json");
     for (const service of ["gateway", "provider"] as const) {
