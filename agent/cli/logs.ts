@@ -12,7 +12,7 @@ import { refuseJson } from "./refuse-json.ts";
 const FOLLOW_MS = 7 * 24 * 3_600_000;
 const PRINT_MS = 60_000;
 
-/** Exit code 0 also where the reader stopped: Ctrl-C, `| head`. */
+/** Exit code 0 also where a person ended it with Ctrl-C. */
 export async function run(context: CliContext): Promise<ExitCode> {
   const { host, args, options, configFile, signal } = context;
   refuseJson(context, "logs");
