@@ -26,6 +26,8 @@ export type DesiredInput = {
   imageStarts: Readonly<Record<string, ImageStart>>;
   secrets: Readonly<Record<string, Delivered>>;
   folders: IngressFolders;
+  /** Who deploys; 0 is root. */
+  uid: number;
 };
 
 /** Services that get two colours, sorted. */
@@ -111,7 +113,7 @@ function ingressUnit(
   routes: readonly Route[],
   doubled: readonly string[],
 ): { unit: Unit; text: string } {
-  const { config, model, layout, folders } = input;
+  const { config, model, layout, folders, uid } = input;
   if (model.services[INGRESS] !== undefined) {
     throw new SoloflowError(
       "ingress",
@@ -131,6 +133,7 @@ function ingressUnit(
     model,
     layout,
     folders,
+    uid,
     settings: config.ingress,
   });
   const ready: Probe = { tcp: `:${routes[0]?.listen[0] ?? 80}` };

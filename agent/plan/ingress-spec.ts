@@ -10,8 +10,17 @@ import { folderBind, INGRESS_NETWORK } from "./service-spec.ts";
 
 export const INGRESS = "ingress";
 
-/** The ingress runs as this user; its folders on the machine belong to it. */
+/** The ingress of root runs as this user; its folders on the machine belong to it. */
 export const INGRESS_UID = 10004;
+
+/** Only root can give folders away: the ingress of anybody else (by uid) runs as them. */
+function ingressUser(uid: number): string {
+  const user = uid === 0 ? INGRESS_UID : uid;
+  return `${user}:${user}`;
+}
+
+/** Far more than its threads (one a processor, and one a file that is being looked at), far fewer than a machine has. */
+const MAX_PROCESSES = 512;
 
 /** Folders of this machine that the ingress sees. */
 export type IngressFolders = {
@@ -33,13 +42,15 @@ export function ingressSpec(input: {
   model: ComposeModel;
   layout: Layout;
   folders: IngressFolders;
+  /** Who deploys. */
+  uid: number;
   settings: IngressConfig;
 }): ComposeService {
   const { folders, settings } = input;
   return {
     image: input.image,
     command: ["caddy", "run", "--config", `${INGRESS_PATHS.config}/Caddyfile`, "--adapter", "caddyfile"],
-    user: `${INGRESS_UID}:${INGRESS_UID}`,
+    user: ingressUser(input.uid),
     read_only: true,
     cap_drop: ["ALL"],
     // The official image's program asks for this capability and does not start where it is out of reach.
@@ -47,6 +58,7 @@ export function ingressSpec(input: {
     security_opt: ["no-new-privileges:true"],
     restart: "unless-stopped",
     mem_limit: "268435456",
+    pids_limit: MAX_PROCESSES,
     logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
     environment: { XDG_DATA_HOME: "/data", XDG_CONFIG_HOME: "/data", HOME: "/data" },
     volumes: [

@@ -54,7 +54,13 @@ export function stackModel(): ComposeModel {
 }
 
 export function desiredOf(
-  options: { images?: Record<string, string>; model?: ComposeModel; toml?: string; layout?: Layout } = {},
+  options: {
+    images?: Record<string, string>;
+    model?: ComposeModel;
+    toml?: string;
+    layout?: Layout;
+    uid?: number;
+  } = {},
 ): Desired {
   const config = configOf(options.toml ?? STACK_TOML);
   const model = options.model ?? stackModel();
@@ -67,6 +73,7 @@ export function desiredOf(
     imageStarts: {},
     secrets: {},
     folders: { config: "/s/config", socket: "/s/run", data: "/s/data", flags: "/s/active" },
+    uid: options.uid ?? 0,
   });
 }
 

@@ -32,6 +32,8 @@ export type Facts = {
   observed: Observed;
   /** Services that the deploy may touch: those asked for and what they need, or all. */
   scope: ReadonlySet<string>;
+  /** Who deploys; 0 is root. */
+  uid: number;
 };
 
 /**
@@ -56,7 +58,7 @@ export async function readFacts(
     readLayout(host, project, overlapping(config, model)),
   ]);
   const found = await serviceImages(host, { config, model, images, scope });
-  return { model, layout, images, observed, scope, serviceImages: found };
+  return { model, layout, images, observed, scope, uid: host.uid, serviceImages: found };
 }
 
 async function scopedImages(
@@ -153,6 +155,7 @@ export function planFrom(
     ),
     secrets,
     folders: ingressFolders(project),
+    uid: facts.uid,
   });
   const plan = planDeploy(desired, facts.observed, { only, databases: databases(project) });
   return { desired, plan };

@@ -60,6 +60,10 @@ describe("the agent's own model", () => {
     expect([spec.read_only, spec.cap_drop, spec.user]).toEqual([true, ["ALL"], "10004:10004"]);
   });
 
+  test("the ingress of somebody who is not root runs as them: its folders are theirs", () => {
+    expect(unit(desiredOf({ uid: 1000 }), "ingress").spec.user).toBe("1000:1000");
+  });
+
   test("units come in an order in which they can start", () => {
     expect(desired.units.map((each) => each.service)).toEqual([
       "database",
