@@ -22,32 +22,24 @@ export function modelFile(project: Pick<Project, "paths">): string {
   return join(project.paths.state, "model.json");
 }
 
+type ModelInput = {
+  desired: Desired;
+  before: ModelFile | undefined;
+  /** Services that this deploy may touch. */
+  chosen: readonly string[];
+  containers: readonly Container[];
+};
+
 /**
  * Writes the agent's own Compose model: every service resolved, two-colour ones expanded. A service that this deploy
  * leaves alone (it was not among those asked for) stays as the former model has it, and so does one that is in no
  * compose file any more as long as it has a container. Returns what `replaceFile` does.
  */
-export async function writeModel(
-  host: Host,
-  project: Project,
-  input: {
-    desired: Desired;
-    before: ModelFile | undefined;
-    chosen: readonly string[];
-    containers: readonly Container[];
-  },
-): Promise<string[]> {
+export async function writeModel(host: Host, project: Project, input: ModelInput): Promise<string[]> {
   const { desired, before, chosen } = input;
   const changed = desired.units.filter((unit) => chosen.includes(unit.service));
   const made = changed.flatMap((unit) => unit.instances.map(({ name, spec }) => [name, spec] as const));
-  const isThere = ({ service, instances }: DeployedUnit) =>
-    desired.units.some((unit) => unit.service === service) ||
-    instances.some(({ name }) =>
-      input.containers.some(({ labels }) => labels[LABEL.composeService] === name),
-    );
-  const kept = (before?.["x-soloflow"].units ?? []).filter(
-    (unit) => !chosen.includes(unit.service) && isThere(unit),
-  );
+  const kept = keptUnits(input);
   const former = kept
     .flatMap((unit) => unit.instances.map(({ name }) => [name, before?.services[name]] as const))
     .filter((entry): entry is [string, ComposeService] => entry[1] !== undefined);
@@ -60,6 +52,15 @@ export async function writeModel(
     "x-soloflow": { units: inOrderOf(desired, [...kept, ...changed.map(deployedUnit)]) },
   });
   return replaceFile(host, modelFile(project), text);
+}
+
+function keptUnits({ desired, before, chosen, containers }: ModelInput): DeployedUnit[] {
+  const there = new Set(containers.map(({ labels }) => labels[LABEL.composeService]));
+  const known = new Set(desired.units.map(({ service }) => service));
+  return (before?.["x-soloflow"].units ?? []).filter(
+    ({ service, instances }) =>
+      !chosen.includes(service) && (known.has(service) || instances.some(({ name }) => there.has(name))),
+  );
 }
 
 /** As the desired state has them; what is in no compose file any more comes last. */
