@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
 import type { Container } from "../../../agent/core/container.ts";
 import { EXIT } from "../../../agent/core/errors.ts";
 import { openStore } from "../../../agent/host/store/open-store.ts";
@@ -43,6 +44,42 @@ test("--json prints one document on stdout and nothing else there", async () => 
     expect([words, run.code]).toEqual([words, EXIT.done]);
     document(run.stdout);
   }
+});
+
+test("secrets that are set, exported and recovered are told in a document without a value", async () => {
+  using world = cliWorld();
+  writeFileSync(
+    world.config,
+    `project = "sft-line"
+[secret.PEPPER]
+kind = "pepper"
+for = ["app"]
+[secret.TOKEN]
+kind = "external"
+for = ["app"]
+`,
+  );
+  const file = world.host.folder.at("out.env");
+  const secrets = async (words: readonly string[], stdin = "") => {
+    const run = await world.run(["secrets", ...words, "--json"], { stdin });
+    expect([words, run.code, run.stderr]).toEqual([words, EXIT.done, expect.any(String)]);
+    expect(run.stdout).not.toContain("q8Zr1");
+    return { ...run, document: document(run.stdout) };
+  };
+  const made = await secrets(["set", "PEPPER", "--generate"]);
+  expect(made.document).toEqual({ schema: 1, name: "PEPPER", result: "generated", warnings: [] });
+  const set = await secrets(["set", "TOKEN"], "q8Zr1LxTnE5vW0yK-q8Zr1LxTnE5vW0yK");
+  expect(set.document).toMatchObject({ name: "TOKEN", result: "stored" });
+  const again = await secrets(["set", "TOKEN"], "q8Zr1LxTnE5vW0yK-q8Zr1LxTnE5vW0yK");
+  expect(again.document).toMatchObject({ name: "TOKEN", result: "same" });
+  expect((await secrets(["export", file])).document).toEqual({ schema: 1, file, names: ["PEPPER", "TOKEN"] });
+  expect((await secrets(["recover"])).document).toEqual({ schema: 1, result: "intact" });
+  const key = /AGE-SECRET-KEY-1[A-Z0-9]+/.exec(made.stderr)?.[0] ?? "";
+  rmSync(world.host.folder.at("state/sft-line/secrets/identity"));
+  expect((await secrets(["recover", "--yes"], `${key}\n`)).document).toMatchObject({
+    result: "recovered",
+    names: ["PEPPER", "TOKEN"],
+  });
 });
 
 test("an error leaves stdout empty with --json too", async () => {

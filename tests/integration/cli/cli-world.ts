@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { Readable } from "node:stream";
 import { runCli } from "../../../agent/cli/cli.ts";
 import { EXIT, SoloflowError } from "../../../agent/core/errors.ts";
 import type { DeployedUnit } from "../../../agent/plan/deployed.ts";
@@ -16,7 +17,8 @@ function kept(isTTY: boolean) {
   return { isTTY, write: (text: string) => written.push(text), text: () => written.join("") };
 }
 
-export type Terminals = { stdout?: boolean; stderr?: boolean; env?: Record<string, string> };
+/** Which streams are terminals, and what is piped into standard input, which never is one. */
+export type Terminals = { stdout?: boolean; stderr?: boolean; stdin?: string; env?: Record<string, string> };
 
 /**
  * The whole command line in this process, with a scripted host, in a folder whose project `sft-line` has the
@@ -39,7 +41,7 @@ export function cliWorld(script: Script = {}, { deployed }: { deployed?: Partial
     const code = await runCli(words, {
       host: async () => host,
       process: {
-        stdin: { isTTY: false } as NodeJS.ReadStream,
+        stdin: Readable.from([terminals.stdin ?? ""], { objectMode: false }) as NodeJS.ReadStream,
         stdout: stdout as unknown as NodeJS.WriteStream,
         stderr: stderr as unknown as NodeJS.WriteStream,
         env: terminals.env ?? {},
