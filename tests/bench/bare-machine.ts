@@ -1,16 +1,18 @@
-import { withClone } from "../support/vps/bare-npm.ts";
+import { giveCheckout, giveNpm } from "../support/vps/checkout.ts";
 import { Vps } from "../support/vps/vps.ts";
 import type { Row } from "./row.ts";
 
 const BAR_S = 120;
 const LIMIT_MS = 900_000;
+const FOLDER = "/srv/soloflow";
 
 /** `npm run up` on a bare Debian machine with npm and nothing else, nothing cached; the downloads are in the time. */
 export async function bareMachine(): Promise<Row[]> {
   await using server = await Vps.create();
-  const folder = await withClone(server);
-  const first = await timed(server, folder);
-  const second = await timed(server, folder);
+  await giveNpm(server);
+  await giveCheckout(server, FOLDER);
+  const first = await timed(server);
+  const second = await timed(server);
   const engine = await server.must(["docker", "version", "--format", "{{.Server.Version}}"]);
   return [
     {
@@ -23,8 +25,8 @@ export async function bareMachine(): Promise<Row[]> {
   ];
 }
 
-async function timed(server: Vps, folder: string): Promise<number> {
+async function timed(server: Vps): Promise<number> {
   const startedAt = performance.now();
-  await server.must(["sh", "-c", `cd ${folder} && npm run up`], { timeoutMs: LIMIT_MS });
+  await server.must(["npm", "--prefix", FOLDER, "run", "up"], { timeoutMs: LIMIT_MS });
   return (performance.now() - startedAt) / 1_000;
 }
