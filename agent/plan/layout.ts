@@ -17,13 +17,15 @@ const FIRST_SLOT_ADDRESS = 4;
 const MAX_SLOTS = 120;
 
 /**
- * Keeps what is there, gives new services the next slots and, at first, the first free subnet of 10.219.0.0/16.
+ * Keeps what is there, gives new services the next slots and, where there is none, a free subnet of 10.219.0.0/16:
+ * the first from number `from` (0 to 255) on, so that two projects which look at once rarely find the same.
  * `taken` are subnets in use ("172.17.0.0/16"). Errors: SoloflowError "layout" when nothing is free.
  */
 export function allocateLayout(
-  previous: Layout | undefined,
+  previous: (Pick<Layout, "slots"> & Partial<Layout>) | undefined,
   services: readonly string[],
   taken: readonly string[],
+  from = 0,
 ): Layout {
   const slots: Record<string, number> = { ...previous?.slots };
   for (const service of [...services].sort()) {
@@ -32,12 +34,12 @@ export function allocateLayout(
   if (Object.values(slots).some((slot) => slot >= MAX_SLOTS)) {
     throw new SoloflowError("layout", `more than ${MAX_SLOTS} two-colour services in one project`);
   }
-  return { subnet: previous?.subnet ?? freeSubnet(taken), slots };
+  return { subnet: previous?.subnet ?? freeSubnet(taken, from), slots };
 }
 
-function freeSubnet(taken: readonly string[]): string {
-  for (let third = 0; third < 256; third += 1) {
-    const subnet = `10.219.${third}.0/24`;
+function freeSubnet(taken: readonly string[], from: number): string {
+  for (let tried = 0; tried < 256; tried += 1) {
+    const subnet = `10.219.${(from + tried) % 256}.0/24`;
     if (!taken.some((other) => overlaps(subnet, other))) return subnet;
   }
   throw new SoloflowError("layout", "no free subnet in 10.219.0.0/16 for the ingress network", {

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { sha256 } from "../core/canonical.ts";
 import { SoloflowError } from "../core/errors.ts";
 import type { Host } from "../host/host.ts";
-import { allocateLayout, type Layout } from "../plan/layout.ts";
+import { allocateLayout, type Layout, overlaps } from "../plan/layout.ts";
+import { INGRESS_NETWORK } from "../plan/service-spec.ts";
 import type { Project } from "./project.ts";
 
 /**
@@ -11,12 +13,21 @@ import type { Project } from "./project.ts";
 export async function readLayout(host: Host, project: Project, services: readonly string[]): Promise<Layout> {
   const text = await host.files.readText(layoutFile(project));
   const previous = text === undefined ? undefined : parseLayout(text, layoutFile(project));
-  if (previous !== undefined && services.every((service) => previous.slots[service] !== undefined))
-    return previous;
-  const own = `${project.config.project}_`;
-  const networks = (await host.engine.networks()).filter((network) => !network.name.startsWith(own));
-  const taken = [...networks.flatMap((network) => network.subnets), ...(await routedSubnets(host))];
-  return allocateLayout(previous, services, taken);
+  const { project: name } = project.config;
+  const networks = await host.engine.networks();
+  const isMade = networks.some((network) => network.name === `${name}_${INGRESS_NETWORK}`);
+  const isWhole = services.every((service) => previous?.slots[service] !== undefined);
+  if (previous !== undefined && isMade && isWhole) return previous;
+  const others = networks.filter((network) => !network.name.startsWith(`${name}_`));
+  const taken = [...others.flatMap((network) => network.subnets), ...(await routedSubnets(host))];
+  // Chosen once, and another's by now: nothing of this project has an address there yet.
+  const isLost = !isMade && taken.some((other) => overlaps(previous?.subnet ?? "", other));
+  const kept = previous === undefined || !isLost ? previous : { slots: previous.slots };
+  return allocateLayout(kept, services, taken, firstSubnet(name));
+}
+
+function firstSubnet(project: string): number {
+  return Number.parseInt(sha256(project).slice(0, 2), 16);
 }
 
 export async function saveLayout(host: Host, project: Project, layout: Layout): Promise<void> {

@@ -40,11 +40,18 @@ test("the subnet is one that nobody else uses", () => {
     { maxLength: 40 },
   );
   fc.assert(
-    fc.property(taken, (others) => {
-      const { subnet } = allocateLayout(undefined, ["a"], others);
+    fc.property(taken, fc.nat(255), (others, from) => {
+      const { subnet } = allocateLayout(undefined, ["a"], others, from);
       for (const other of others) expect(overlaps(subnet, other)).toBe(false);
     }),
   );
+});
+
+test("a subnet that is another's by now is given up, and the slots stay", () => {
+  const lost = allocateLayout(undefined, ["a", "b"], [], 7);
+  const found = allocateLayout({ slots: lost.slots }, ["a", "b"], [lost.subnet], 7);
+  expect(found).toEqual({ subnet: "10.219.8.0/24", slots: lost.slots });
+  expect(allocateLayout(undefined, ["a"], ["10.219.255.0/24"], 255).subnet).toBe("10.219.0.0/24");
 });
 
 test("subnets overlap when one holds the other, and not beside each other", () => {

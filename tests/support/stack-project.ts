@@ -1,5 +1,5 @@
-import { cpSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { sha256 } from "../../agent/core/canonical.ts";
 import { stackSourceFiles } from "../../agent/run/stack-source.ts";
 import { freePort, type TestProject, testProject } from "./test-project.ts";
@@ -30,7 +30,11 @@ export type StackProject = TestProject & {
 export async function stackProject(): Promise<StackProject> {
   const project = await testProject();
   const files = stackSourceFiles(join(root, "stack")).map((file) => join("stack", file));
-  for (const file of ["soloflow.toml", ...files]) cpSync(join(root, file), join(project.folder, file));
+  // As the agent itself lays them out, so that images are the same whatever umask this checkout was made with.
+  for (const file of ["soloflow.toml", ...files]) {
+    mkdirSync(join(project.folder, dirname(file)), { recursive: true });
+    project.write(file, readFileSync(join(root, file), "utf8"));
+  }
   const stack = await asStackProject(project);
   const build = `{ context = "stack/ingress", image = "${stack.image("ingress")}", recipe = "stack/images/rootfs.sh" }`;
   stack.edit("soloflow.toml", "[ingress]\n", `[ingress]\nbuild = ${build}\n`);
