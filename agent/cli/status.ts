@@ -1,6 +1,5 @@
 import { formatDuration } from "../core/duration.ts";
 import { EXIT, type ExitCode } from "../core/errors.ts";
-import { formatSize } from "../core/size.ts";
 import { table } from "../core/table.ts";
 import { knownProject } from "../run/known-project.ts";
 import type { ServiceStatus } from "../run/status/service-status.ts";
@@ -10,7 +9,7 @@ import type { Output } from "./output.ts";
 
 /** Exit code 6 where Docker cannot be reached, else 0: what is wrong with a service is in the answer. */
 export async function run({ host, configFile, json, output }: CliContext): Promise<ExitCode> {
-  const status = await readStatus(host, await knownProject(host, configFile));
+  const status = await readStatus(host, await knownProject(host, configFile), { detail: json });
   if (json) output.json({ schema: 1, ...status });
   else print(status, output, host.clock.now());
   return status.engine.reachable ? EXIT.done : EXIT.noDocker;
@@ -26,7 +25,7 @@ function print(status: Status, output: Output, nowMs: number): void {
     if (engine.reachable) output.line("nothing is deployed yet: soloflow-agent deploy");
     return;
   }
-  const head = ["SERVICE", "STATE", "FOR", "READY AFTER", "RESTARTS", "MEMORY", "CONTAINER"];
+  const head = ["SERVICE", "STATE", "FOR", "READY AFTER", "RESTARTS", "CONTAINER"];
   for (const line of table([head, ...status.services.map((service) => row(service, output, nowMs))]))
     output.line(line);
 }
@@ -49,7 +48,6 @@ function row(service: ServiceStatus, output: Output, nowMs: number): string[] {
     runs ? formatDuration(nowMs - Date.parse(service.startedAt ?? "")) : "-",
     service.readyAfterMs === null ? "-" : formatDuration(service.readyAfterMs),
     String(service.restarts),
-    service.memoryBytes === null ? "-" : formatSize(service.memoryBytes),
     container.join(" "),
   ];
 }

@@ -79,8 +79,7 @@ async function unchanged(run: Deploy, facts: Facts): Promise<DeployResult | unde
 /** From what can fail without harm to what is put back when it fails. */
 async function change(run: Deploy, facts: Facts, log: Execution["log"]): Promise<DeployResult> {
   const { host, project, progress, store } = run;
-  await refuseFaults(host, project, progress);
-  const built = await makeImages(run, facts);
+  const built = await checkAndBuild(run, facts);
   const fresh = await factsAfterBuild(host, project, store, facts, built);
   // Once a release runs, the agent knows every value in effect; a store that is gone knows none.
   const isKnown =
@@ -91,6 +90,28 @@ async function change(run: Deploy, facts: Facts, log: Execution["log"]): Promise
   const planned = planFrom(project, fresh, secrets, run.only);
   progress.say(renderPlan(planned.plan, usualTimes(store, planned.desired)));
   return apply(run, fresh, { ...planned, built, log });
+}
+
+/**
+ * Before a first deploy everything is checked before anything is built. A stack that runs was good once: it is checked
+ * while its images are built, and a fault ends the build.
+ */
+async function checkAndBuild(run: Deploy, facts: Facts): Promise<BuiltImage[]> {
+  const check = () => refuseFaults(run.host, run.project, run.progress);
+  if (run.store.releases.current() === undefined) {
+    await check();
+    return makeImages(run, facts);
+  }
+  const stop = new AbortController();
+  const signal = AbortSignal.any([run.signal, stop.signal]);
+  const checked = check().catch((fault) => {
+    stop.abort();
+    throw fault;
+  });
+  const [verdict, images] = await Promise.allSettled([checked, makeImages({ ...run, signal }, facts)]);
+  if (verdict.status === "rejected") throw verdict.reason;
+  if (images.status === "rejected") throw images.reason;
+  return images.value;
 }
 
 async function makeImages(run: Deploy, facts: Facts): Promise<BuiltImage[]> {

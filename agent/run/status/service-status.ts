@@ -40,19 +40,23 @@ export type ServiceStatus = {
   instances: InstanceStatus[];
 };
 
+/**
+ * Without `detail` a service that Docker calls healthy is not asked again, and memory, CPU and the image's names are
+ * left out: each costs a call for every service, and a glance must be quick.
+ */
 export async function serviceStatus(
   host: Host,
   store: Store,
   unit: DeployedUnit,
-  observed: Observed,
+  { observed, detail }: { observed: Observed; detail: boolean },
 ): Promise<ServiceStatus> {
   const { container, instances } = locate(unit, observed);
   const running = container?.state === "running";
   const lastReady = store.readiness.samples(unit.service, 1)[0];
   const [state, stats, image] = await Promise.all([
-    stateOf(host, unit, container, lastReady?.at),
-    running ? host.engine.stats(container.id) : undefined,
-    container === undefined ? undefined : host.engine.image(container.image),
+    stateOf(host, unit, container, { detail, lastReadyAt: lastReady?.at }),
+    detail && running ? host.engine.stats(container.id) : undefined,
+    detail && container !== undefined ? host.engine.image(container.image) : undefined,
   ]);
   return {
     name: unit.service,
@@ -98,12 +102,13 @@ async function stateOf(
   host: Host,
   unit: DeployedUnit,
   container: Container | undefined,
-  lastReadyAt: number | undefined,
+  { detail, lastReadyAt }: { detail: boolean; lastReadyAt: number | undefined },
 ): Promise<ServiceState> {
   switch (container?.state) {
     case "running": {
       if (unit.strategy === "once") return "starting";
-      // Looking must be quick: a command inside the container costs a process, Docker's own check is at hand.
+      if (!detail && container.health?.status === "healthy") return "ready";
+      // A command inside the container costs a process; Docker's own check is at hand.
       const asked = container.health === undefined ? unit : { ...unit, ready: quickProbe(unit.ready) };
       const probe = await look(host, asked, container, host.clock.now());
       if (probe.good) return "ready";

@@ -16,26 +16,37 @@ export type Status = {
   watchdog: { running: boolean; pid: number | null; since: string | null };
 };
 
-/** What runs now, as it is: containers are looked at and probed, nothing is remembered but the last release. */
-export async function readStatus(host: Host, project: KnownProject): Promise<Status> {
+/** What runs now, as it is: nothing is remembered but the last release. `detail`: see `serviceStatus`. */
+export async function readStatus(
+  host: Host,
+  project: KnownProject,
+  { detail }: { detail: boolean },
+): Promise<Status> {
   const watchdog = { running: false, pid: null, since: null };
   if ((await host.files.stat(project.paths.database)) === undefined) {
     return { project: project.name, release: null, engine: await engineState(host), services: [], watchdog };
   }
   using store = readStore(project.paths.database);
   const release = store.releases.current()?.id ?? null;
-  const [engine, services] = await Promise.all([engineState(host), servicesOf(host, project, store)]);
+  const [engine, services] = await Promise.all([
+    engineState(host),
+    servicesOf(host, project, { store, detail }),
+  ]);
   return { project: project.name, release, engine, services, watchdog };
 }
 
-async function servicesOf(host: Host, project: KnownProject, store: Store): Promise<ServiceStatus[]> {
+async function servicesOf(
+  host: Host,
+  project: KnownProject,
+  { store, detail }: { store: Store; detail: boolean },
+): Promise<ServiceStatus[]> {
   const [model, observed] = await Promise.all([
     readModel(host, project),
     ifReachable(() => observe(host, project, store)),
   ]);
   if (observed === undefined) return [];
   const units = model?.["x-soloflow"].units ?? [];
-  return Promise.all(units.map((unit) => serviceStatus(host, store, unit, observed)));
+  return Promise.all(units.map((unit) => serviceStatus(host, store, unit, { observed, detail })));
 }
 
 async function engineState(host: Host): Promise<Status["engine"]> {
