@@ -1,7 +1,7 @@
 import { SoloflowError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { buildSlots } from "../plan/images/build-slots.ts";
-import { decideImages, type ImagePlan } from "../plan/images/decide-images.ts";
+import { type DecideOptions, decideImages, type ImagePlan } from "../plan/images/decide-images.ts";
 import type { ImageSpec } from "../plan/images/image-spec.ts";
 import { buildImage } from "./build/build-image.ts";
 import { withBuildSecrets } from "./build/build-secrets.ts";
@@ -25,7 +25,7 @@ export async function planImages(
   host: PlanHost,
   project: Project,
   specs: readonly ImageSpec[],
-  options: { refresh?: boolean } = {},
+  options: DecideOptions = {},
 ): Promise<ImagePlan[]> {
   return decideImages(await imageStates(host, project, specs), options);
 }

@@ -218,7 +218,9 @@ test("what a build needs to reach a registry is in no image, no history and no o
   const canary = `canary${made.name.replace("sft-", "")}`;
   made.env.HOME = join(made.folder, "../home");
   mkdirSync(made.env.HOME);
-  writeFileSync(join(made.env.HOME, ".npmrc"), `//npm.example/:_authToken=${canary}\n`);
+  // Under `npm test` npm says by this variable where its settings lie.
+  made.env.npm_config_userconfig = join(made.env.HOME, ".npmrc");
+  writeFileSync(made.env.npm_config_userconfig, `//npm.example/:_authToken=${canary}\n`);
   configure(made, ["app"]);
   const mount = "--mount=type=secret,id=npmrc,required=true";
   write(made, {

@@ -3,10 +3,11 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { binary } from "../support/binary.ts";
-import { type ProcessSampler, type SampledProcesses, sampleProcesses } from "../support/process-sampler.ts";
+import { type SampledProcesses, sampleProcesses } from "../support/process-sampler.ts";
 import { docker } from "../support/sandbox.ts";
 import { type StackProject, stackProject } from "../support/stack-project.ts";
 import type { AgentRun } from "../support/test-project.ts";
+import { must } from "../support/vps/must.ts";
 
 /** What a person puts in. */
 const given = {
@@ -19,19 +20,36 @@ const given = {
 const MADE = ["API_KEY_PEPPER", "BETTER_AUTH_SECRET", "DATABASE_URL", "POSTGRES_PASSWORD"];
 
 let stack: StackProject;
-let sampler: ProcessSampler;
 let processes: SampledProcesses;
 /** Everything that was printed or said meanwhile, by where. */
 const said: Record<string, string> = {};
 let values: Record<string, string>;
 let recoveryKey: string;
 
-/** A life of a stack: values are put in, it is deployed, switches, fails, and is deployed again. */
+/** A life of a stack: values are put in, it is deployed, switches, and fails to. */
 beforeAll(async () => {
   stack = await stackProject();
-  sampler = sampleProcesses();
+  const sampler = sampleProcesses();
   const control = Bun.spawn(["sleep", "1"], { env: { CONTROL: "seen by the sampler" } });
-  const startedAt = Math.floor(Date.now() / 1_000);
+  const events = Bun.spawn(["docker", "events", "--format", "{{json .}}"], { stdout: "pipe" });
+  try {
+    await putIn();
+    await deployAndSwitch();
+    await failToDeploy();
+    for (const verb of ["status", "plan --json", "history --json", "check", "secrets list", "logs"])
+      keep(verb, await stack.agent(...verb.split(" ")));
+    await control.exited;
+  } finally {
+    processes = await sampler.stop();
+    events.kill();
+    said.events = await events.stdout.text();
+  }
+  values = await secretParts();
+}, 300_000);
+afterAll(() => stack?.[Symbol.asyncDispose](), 60_000);
+
+/** One value by hand, the others from a file. */
+async function putIn(): Promise<void> {
   const { STRIPE_SECRET_KEY, ...others } = given;
   const first = await setSecret("STRIPE_SECRET_KEY", STRIPE_SECRET_KEY);
   recoveryKey = /AGE-SECRET-KEY-1\w+/.exec(first.stderr)?.[0] ?? "";
@@ -40,44 +58,24 @@ beforeAll(async () => {
   stack.write("filled.env", lines.join(""));
   keep("import", await stack.must("secrets", "import", "filled.env"));
   stack.write("filled.env", "");
+}
 
+async function deployAndSwitch(): Promise<void> {
   keep("first deploy", await stack.must("deploy"));
   await keepContainers("first deploy");
-  await setting("CORS_ORIGINS=https://one.example.com");
+  const settings = readFileSync(join(stack.folder, "stack/.env"), "utf8");
+  stack.write("stack/.env", `${settings}CORS_ORIGINS=https://one.example.com\n`);
   keep("switch", await stack.must("deploy", "--json"));
-  await setting("CORS_ORIGINS=https://two.example.com");
+}
+
+async function failToDeploy(): Promise<void> {
+  stack.edit("stack/.env", "one.example.com", "two.example.com");
   stack.edit("soloflow.toml", '":8080/actuator/health", within = "120s"', '":8080/nowhere", within = "2s"');
   const failed = await stack.agent("deploy", "--debug");
   expect(failed.code).toBe(3);
   keep("failed deploy", failed);
   await keepContainers("failed deploy");
-  for (const verb of [
-    ["status"],
-    ["plan", "--json"],
-    ["history", "--json"],
-    ["check"],
-    ["secrets", "list"],
-    ["logs"],
-  ])
-    keep(verb.join(" "), await stack.agent(...verb));
-  said.events = await docker(
-    "events",
-    "--since",
-    String(startedAt),
-    "--until",
-    String(Math.ceil(Date.now() / 1_000)),
-    "--format",
-    "{{json .}}",
-  );
-
-  await control.exited;
-  processes = await sampler.stop();
-  values = await secretParts();
-}, 300_000);
-afterAll(async () => {
-  await sampler?.stop();
-  await stack?.[Symbol.asyncDispose]();
-}, 60_000);
+}
 
 function keep(where: string, { stdout, stderr }: AgentRun): void {
   said[where] = `${stdout}\n${stderr}`;
@@ -94,18 +92,14 @@ async function setSecret(name: string, value: string): Promise<AgentRun> {
   return { code: 0, stdout, stderr };
 }
 
-const setting = async (line: string) => {
-  const before = readFileSync(join(stack.folder, "stack/.env"), "utf8").replace(/^CORS_ORIGINS=.*\n/m, "");
-  stack.write("stack/.env", `${before}${line}\n`);
-};
-
 /** What the engine knows of the project's containers and images, and what those have logged. */
 async function keepContainers(when: string): Promise<void> {
   const ids = (await docker("ps", "-aq", "--filter", `label=com.docker.compose.project=${stack.name}`)).split(
     "\n",
   );
   said[`docker inspect after the ${when}`] = await docker("inspect", ...ids);
-  for (const id of ids) said[`log of ${id} after the ${when}`] = await docker("logs", id);
+  for (const id of ids)
+    said[`log of ${id} after the ${when}`] = await must(["sh", "-c", `docker logs ${id} 2>&1`]);
   const images = [...new Set((await docker("inspect", "-f", "{{.Image}}", ...ids)).split("\n"))];
   said[`images after the ${when}`] = await docker("image", "inspect", ...images);
   for (const image of images)
@@ -175,6 +169,7 @@ function makesTheCluster(environment: string): boolean {
 }
 
 test("neither the agent nor a container says one, and docker knows none", () => {
+  expect(said.events).toContain("exec_create: psql");
   for (const [where, text] of Object.entries(said))
     expect({ where, secrets: secretsIn(text) }).toEqual({ where, secrets: [] });
 });

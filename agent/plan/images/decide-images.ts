@@ -23,17 +23,27 @@ export type ImagePlan = ImageState & {
   fresh: boolean;
 };
 
+export type DecideOptions = {
+  /** Newer packages are asked for. */
+  refresh?: boolean;
+  /** Images that a person named: they are made even where nothing needs them yet. */
+  wanted?: readonly string[];
+};
+
 /**
  * Decides for each image whether it is built or kept; `states` are in build order. What is built again takes all
  * along that is built from it. A layer that is gone while what was built from it is still there is left alone until
  * something needs it: cleaning up unused images must not make everything new. With `refresh` what brings in things
  * from outside (packages, images of a registry) is built although nothing changed here.
  */
-export function decideImages(states: readonly ImageState[], { refresh = false } = {}): ImagePlan[] {
+export function decideImages(
+  states: readonly ImageState[],
+  { refresh = false, wanted = [] }: DecideOptions = {},
+): ImagePlan[] {
   const images = new Map(states.map((state) => [state.spec.name, state.current]));
   const causes = new Map<string, string>();
   for (const state of states) {
-    const cause = ownCause(state, images, refresh);
+    const cause = ownCause(state, images, { refresh, isWanted: wanted.includes(state.spec.name) });
     if (cause !== undefined) causes.set(state.spec.name, cause);
   }
   spread(states, causes);
@@ -49,9 +59,9 @@ export function decideImages(states: readonly ImageState[], { refresh = false } 
 function ownCause(
   { spec, inputs, parts, current, before }: ImageState,
   images: ReadonlyMap<string, Image | undefined>,
-  refresh: boolean,
+  { refresh, isWanted }: { refresh: boolean; isWanted: boolean },
 ): string | undefined {
-  if (current === undefined) return spec.services.length > 0 ? "it is not here yet" : undefined;
+  if (current === undefined) return spec.services.length > 0 || isWanted ? "it is not here yet" : undefined;
   const label = current.labels[LABEL.inputs];
   if (label === undefined) return `${spec.name}:latest was not built by soloflow-agent`;
   if (label !== inputs) return describeChange(before ?? parts, parts) ?? "its inputs changed";

@@ -38,7 +38,7 @@ async function build(
   const model = await readComposeModel(host, project);
   const all = await projectImages(host, project, model);
   const specs = selectImages(all, names, Object.keys(model.services));
-  const plans = await planImages(host, project, specs, { refresh });
+  const plans = await planImages(host, project, specs, { refresh, wanted: names });
   const built = await buildImages(host, project, plans, progress, { exec, signal, history: store.builds });
   const packages = await imagePackages({ host, exec, project, signal }, built);
   const cause = new Map(plans.map((plan) => [plan.spec.name, plan.cause]));

@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test";
 import type { Image } from "../../../agent/core/container.ts";
-import { decideImages, formatBases, type ImageState } from "../../../agent/plan/images/decide-images.ts";
+import {
+  type DecideOptions,
+  decideImages,
+  formatBases,
+  type ImageState,
+} from "../../../agent/plan/images/decide-images.ts";
 import { LABEL } from "../../../agent/plan/labels.ts";
 
 type Shape = {
@@ -49,7 +54,7 @@ function image(name: string, labels: Record<string, string>): Image {
   } as unknown as Image;
 }
 
-const decide = (shapes: Record<string, Shape>, options?: { refresh?: boolean }) =>
+const decide = (shapes: Record<string, Shape>, options?: DecideOptions) =>
   decideImages(
     Object.entries(shapes).map(([name, shape]) => state(name, shape)),
     options,
@@ -106,6 +111,11 @@ test("a layer that was cleaned away is left alone while nothing is built from it
     "base: keep, nothing that has to be built needs it",
     "app: keep, unchanged",
   ]);
+});
+
+test("a layer that somebody asks for by its name is made, whether or not anything needs it", () => {
+  expect(decide({ base: layered }, { wanted: ["base"] })).toEqual(["base: build, it is not here yet"]);
+  expect(decide({ base: layered }, { wanted: ["other"] })[0]).toStartWith("base: keep");
 });
 
 test("a layer that was cleaned away comes back with all that stands on it once one of them changes", () => {
