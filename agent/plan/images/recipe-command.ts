@@ -24,12 +24,12 @@ export type RecipeContainer = {
 /** The same in a container. Folder and cache come out owned by `uid`, so that who made them can remove them. */
 export function recipeInContainer(run: RecipeRun, container: RecipeContainer): Command {
   const { image, name, uid, bun, ca } = container;
-  const script = `sh /recipe /image /work/rootfs; code=$?; chown -R ${uid} /work /cache; exit $code`;
+  const script = `sh /recipe /image /made/rootfs; code=$?; chown -R ${uid} /made /cache; exit $code`;
   const authorities = "/etc/ssl/certs/ca-certificates.crt";
   const binds = [
     `${run.recipe}:/recipe:ro`,
     `${run.context}:/image:ro`,
-    `${run.folder}:/work`,
+    `${run.folder}:/made`,
     `${run.cache}:/cache`,
     `${bun}:/usr/local/bin/soloflow-bun:ro`,
     ...(ca === undefined ? [] : [`${ca}:${authorities}:ro`]),

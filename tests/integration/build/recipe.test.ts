@@ -124,7 +124,7 @@ test("who is not root has the recipe run in a Debian container, pulled where it 
   world.host.verify();
   const words = command?.argv ?? [];
   expect(words).toContain(`${world.project.root}/base:/image:ro`.replace("//", "/"));
-  expect(words.at(-1)).toContain("chown -R 1000 /work /cache");
+  expect(words.at(-1)).toContain("chown -R 1000 /made /cache");
   expect(world.host.calls).toContain('engine.remove "soloflow-recipe-shop-shop_base" {"force":true}');
 });
 
@@ -167,7 +167,7 @@ test("leftovers of a killed build's root are gone before the next", async () => 
         {
           argv: RUN,
           gives: ({ argv }) => {
-            const folder = argv.find((word) => word.endsWith(":/work"))?.replace(":/work", "") ?? "";
+            const folder = argv.find((word) => word.endsWith(":/made"))?.replace(":/made", "") ?? "";
             expect(existsSync(join(folder, "rootfs.abc"))).toBe(false);
             return ok();
           },
