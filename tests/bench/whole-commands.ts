@@ -97,15 +97,8 @@ async function plainStack(stack: StackProject): Promise<Invocation> {
   stack.write("plain.env", [...ports, ...PLAIN_ENV].join("\n"));
   const text = await Bun.file(`${stack.folder}/stack/compose.yaml`).text();
   stack.write("stack/plain.yaml", text.replaceAll(`${stack.name}-`, `${stack.name}-plain-`));
-  const up = docker(
+  const up = plainCompose(
     stack,
-    "compose",
-    "-p",
-    `${stack.name}-plain`,
-    "--env-file",
-    "plain.env",
-    "-f",
-    "stack/plain.yaml",
     "up",
     "-d",
     "--wait",
@@ -120,20 +113,10 @@ async function plainStack(stack: StackProject): Promise<Invocation> {
 }
 
 async function plainDown(stack: StackProject): Promise<void> {
-  await time(
-    docker(
-      stack,
-      "compose",
-      "-p",
-      `${stack.name}-plain`,
-      "--env-file",
-      "plain.env",
-      "-f",
-      "stack/plain.yaml",
-      "down",
-      "-v",
-      "-t",
-      "1",
-    ),
-  );
+  await time(plainCompose(stack, "down", "-v", "-t", "1"));
+}
+
+function plainCompose(stack: StackProject, ...args: string[]): Invocation {
+  const model = ["--env-file", "plain.env", "-f", "stack/plain.yaml"];
+  return docker(stack, "compose", "-p", `${stack.name}-plain`, ...model, ...args);
 }
