@@ -2,12 +2,17 @@ import { SoloflowError } from "../core/errors.ts";
 import {
   containerLogs,
   inspectContainer,
+  killContainer,
   listContainers,
   removeContainer,
+  restartContainer,
+  setRestartPolicy,
   startContainer,
   stopContainer,
+  summarizeContainers,
 } from "./engine/container-calls.ts";
 import { EngineClient } from "./engine/engine-client.ts";
+import { openEvents } from "./engine/events.ts";
 import { execInContainer } from "./engine/exec-in-container.ts";
 import { inspectImage, tagImage, untagImage } from "./engine/image-calls.ts";
 import type { Place } from "./engine/place.ts";
@@ -23,6 +28,9 @@ export function dockerEngine(socket: () => string, uid: number): Engine {
   return {
     info: () => info(client),
     version: () => version(client),
+    ping: async () => void (await client.call({ path: "/_ping", anyVersion: true })),
+    events: (labels, signal) => openEvents(client, labels, signal),
+    summaries: (labels) => summarizeContainers(client, labels),
     containers: (labels) => listContainers(client, labels),
     container: (id) => inspectContainer(client, id),
     image: (reference) => inspectImage(client, reference),
@@ -30,6 +38,9 @@ export function dockerEngine(socket: () => string, uid: number): Engine {
     volumes: async () => readVolumes(await there(client, "/volumes")),
     start: (id) => startContainer(client, id),
     stop: (id, graceSeconds) => stopContainer(client, id, graceSeconds),
+    restart: (id, graceSeconds) => restartContainer(client, id, graceSeconds),
+    kill: (id, signal) => killContainer(client, id, signal),
+    setRestartPolicy: (id, policy) => setRestartPolicy(client, id, policy),
     remove: (id, options) => removeContainer(client, id, options?.force === true),
     tag: (image, reference) => tagImage(client, image, reference),
     untag: (reference) => untagImage(client, reference),

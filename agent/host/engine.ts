@@ -1,4 +1,13 @@
-import type { Container, EngineInfo, Image, Network, Volume } from "../core/container.ts";
+import type {
+  Container,
+  ContainerSummary,
+  EngineInfo,
+  Image,
+  Network,
+  RestartPolicy,
+  Volume,
+} from "../core/container.ts";
+import type { EventStream } from "./engine/events.ts";
 
 /**
  * The Docker Engine API over its unix socket. Every call has a deadline of 5 s unless said otherwise.
@@ -10,6 +19,15 @@ export type Engine = {
   info(): Promise<EngineInfo>;
   /** The engine's version: ten times quicker than `info`. */
   version(): Promise<string>;
+  /** Returns when the engine answers, within 5 s. */
+  ping(): Promise<void>;
+  /**
+   * What happens to containers that carry every one of the labels, from now on: resolves once the engine has agreed.
+   * See `EventStream` for how it ends.
+   */
+  events(labels: readonly string[], signal: AbortSignal): Promise<EventStream>;
+  /** The engine's own list, in one call: what `containers` costs for one container. */
+  summaries(labels: readonly string[]): Promise<ContainerSummary[]>;
   /** All containers, running or not, that carry every one of the labels ("key" or "key=value"); inspected. */
   containers(labels: readonly string[]): Promise<Container[]>;
   container(idOrName: string): Promise<Container | undefined>;
@@ -25,6 +43,15 @@ export type Engine = {
    * end, at most 10 s beyond the grace.
    */
   stop(id: string, graceSeconds?: number): Promise<void>;
+  /**
+   * Stops it as `stop` does and starts it again in one call; one that does not run is started. Waits at most 30 s
+   * beyond the grace: after that it may still go on inside the engine.
+   */
+  restart(id: string, graceSeconds: number): Promise<void>;
+  /** One that does not run, or does not exist, is nothing to do. */
+  kill(id: string, signal: NodeJS.Signals): Promise<void>;
+  /** Takes effect for the next end of the container; one that does not exist is nothing to do. */
+  setRestartPolicy(id: string, policy: RestartPolicy): Promise<void>;
   /** Removes with its anonymous volumes; `force` kills it first. It is gone on return. Within 30 s. */
   remove(id: string, options?: { force?: boolean }): Promise<void>;
   tag(image: string, reference: string): Promise<void>;

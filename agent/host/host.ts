@@ -4,6 +4,8 @@ import type { Engine } from "./engine.ts";
 import type { Files } from "./files.ts";
 import type { IngressAdmin } from "./ingress-admin.ts";
 import type { Lock } from "./lock.ts";
+import type { Machine } from "./machine.ts";
+import type { Notify } from "./notify.ts";
 import type { Prober } from "./prober.ts";
 
 /** Every effect that a use case may have. Tests hand in scripted ones. */
@@ -14,6 +16,8 @@ export type Host = {
   lock: Lock;
   prober: Prober;
   ingress: IngressAdmin;
+  machine: Machine;
+  notify: Notify;
   clock: Clock;
   /** The environment the agent was started with, without BUN_* and NODE_OPTIONS. */
   env: Readonly<Record<string, string | undefined>>;

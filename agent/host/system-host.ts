@@ -5,9 +5,11 @@ import { engineSocket } from "./engine/engine-address.ts";
 import { exec } from "./exec.ts";
 import type { Host } from "./host.ts";
 import { caddyAdmin } from "./ingress-admin.ts";
+import { systemMachine } from "./machine.ts";
 import { systemProber } from "./prober.ts";
 import { systemFiles } from "./system-files.ts";
 import { systemLock } from "./system-lock.ts";
+import { systemdNotify } from "./systemd-notify.ts";
 
 /** This machine. Making it touches nothing. */
 export function systemHost(): Host {
@@ -20,6 +22,8 @@ export function systemHost(): Host {
     lock: systemLock,
     prober: systemProber,
     ingress: caddyAdmin,
+    machine: systemMachine,
+    notify: systemdNotify(env.NOTIFY_SOCKET),
     clock: systemClock,
     env,
     uid,

@@ -97,6 +97,8 @@ export function containerOf(unit: Unit, instance: Instance, overrides: Partial<C
     startedAt: new Date(1_700_000_000_000 + started).toISOString(),
     finishedAt: undefined,
     restartCount: 0,
+    ...{ pid: undefined, restartPolicy: { name: "unless-stopped", max: 0 }, networkMode: "bridge" },
+    ...{ memoryLimitBytes: undefined, graceSeconds: 10, stopSignal: "SIGTERM", error: "" },
     health: undefined,
     addresses: {},
     ports: (instance.spec.ports ?? []).map((port) => ({

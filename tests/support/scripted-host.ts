@@ -1,6 +1,8 @@
 import type { Engine } from "../../agent/host/engine.ts";
 import type { Host } from "../../agent/host/host.ts";
 import type { IngressAdmin } from "../../agent/host/ingress-admin.ts";
+import type { Machine } from "../../agent/host/machine.ts";
+import type { Notify } from "../../agent/host/notify.ts";
 import type { Prober } from "../../agent/host/prober.ts";
 import { systemFiles } from "../../agent/host/system-files.ts";
 import { systemLock } from "../../agent/host/system-lock.ts";
@@ -14,6 +16,8 @@ export type Script = {
   engine?: Partial<Engine>;
   prober?: Partial<Prober>;
   ingress?: Partial<IngressAdmin>;
+  machine?: Partial<Machine>;
+  notify?: Partial<Notify>;
   env?: Readonly<Record<string, string>>;
   uid?: number;
   /** Default 2026-01-02T03:04:05Z. */
@@ -27,7 +31,7 @@ export type ScriptedHost = Host &
     clock: ManualClock;
     /** A real folder of its own; state, run and cache folders lie in it. */
     folder: { path: string; at(...names: string[]): string };
-    /** Every process, engine, prober and ingress call in order: `docker compose ps`, `engine.stop "abc"`. */
+    /** Every process, engine, prober, ingress, machine and notify call in order: `docker compose ps`, `engine.stop "abc"`. */
     calls: readonly string[];
     /** Throws where an expected process was not started. */
     verify(): void;
@@ -47,6 +51,8 @@ export function scriptedHost(script: Script = {}): ScriptedHost {
     engine: scripted<Engine>("engine", script.engine ?? {}, log),
     prober: scripted<Prober>("prober", script.prober ?? {}, log),
     ingress: scripted<IngressAdmin>("ingress", script.ingress ?? {}, log),
+    machine: scripted<Machine>("machine", script.machine ?? {}, log),
+    notify: scripted<Notify>("notify", script.notify ?? {}, log),
     files: systemFiles,
     lock: systemLock,
     clock: manualClock(script.startMs ?? Date.UTC(2026, 0, 2, 3, 4, 5), script.stillClock),

@@ -1,26 +1,33 @@
-import type { Container } from "../../core/container.ts";
+import type { Container, ContainerSummary, RestartPolicy } from "../../core/container.ts";
 import { OutputTail } from "../output-tail.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { FrameDecoder } from "./frames.ts";
-import { readContainer } from "./read-container.ts";
+import type { Place } from "./place.ts";
+import { readContainer, readSummary } from "./read-container.ts";
 
 /** Setting up the network of a container may take seconds on a busy machine; an image's removal likewise. */
 const CHANGE_MS = 30_000;
-/** Docker's own default when neither the container nor the caller says. */
-const DEFAULT_GRACE_SECONDS = 10;
-/** A container made to wait for ever when it is stopped (-1) is waited for this long. */
-const ENDLESS_GRACE_SECONDS = 600;
 /** Over the grace: the kill, the network, the file systems. */
 const STOP_MARGIN_MS = 10_000;
 const MAX_LOG_BYTES = 1024 * 1024;
 
 export async function listContainers(client: EngineClient, labels: readonly string[]): Promise<Container[]> {
-  const query = { all: "1", filters: JSON.stringify({ label: labels }) };
-  const listed = await client.json({ path: "/containers/json", query });
-  const ids = listed?.list().map((each) => each.at("Id").string()) ?? [];
-  const inspected = await Promise.all(ids.map((id) => inspectContainer(client, id)));
+  const listed = await list(client, labels);
+  const inspected = await Promise.all(listed.map((each) => inspectContainer(client, each.at("Id").string())));
   // One that was removed between the two calls is not there.
   return inspected.filter((container) => container !== undefined);
+}
+
+export async function summarizeContainers(
+  client: EngineClient,
+  labels: readonly string[],
+): Promise<ContainerSummary[]> {
+  return (await list(client, labels)).map(readSummary);
+}
+
+async function list(client: EngineClient, labels: readonly string[]): Promise<Place[]> {
+  const query = { all: "1", filters: JSON.stringify({ label: labels }) };
+  return (await client.json({ path: "/containers/json", query }))?.list() ?? [];
 }
 
 export async function inspectContainer(client: EngineClient, id: string): Promise<Container | undefined> {
@@ -34,7 +41,7 @@ export async function startContainer(client: EngineClient, id: string): Promise<
 }
 
 export async function stopContainer(client: EngineClient, id: string, graceSeconds?: number): Promise<void> {
-  const grace = graceSeconds ?? (await ownGrace(client, id));
+  const grace = graceSeconds ?? (await inspectContainer(client, id))?.graceSeconds;
   if (grace === undefined) return;
   const request = {
     method: "POST",
@@ -44,11 +51,28 @@ export async function stopContainer(client: EngineClient, id: string, graceSecon
   await client.call({ ...request, timeoutMs: grace * 1_000 + STOP_MARGIN_MS }, [404]);
 }
 
-async function ownGrace(client: EngineClient, id: string): Promise<number | undefined> {
-  const answer = await client.json({ path: `${path(id)}/json` });
-  if (answer === undefined) return undefined;
-  const own = answer.at("Config").at("StopTimeout").optional()?.number() ?? DEFAULT_GRACE_SECONDS;
-  return own < 0 ? ENDLESS_GRACE_SECONDS : own;
+export async function restartContainer(
+  client: EngineClient,
+  id: string,
+  graceSeconds: number,
+): Promise<void> {
+  const query = { t: String(Math.ceil(graceSeconds)) };
+  const timeoutMs = graceSeconds * 1_000 + CHANGE_MS;
+  await client.call({ method: "POST", path: `${path(id)}/restart`, query, timeoutMs });
+}
+
+/** 404: gone; 409: does not run. Both are what a kill wants. */
+export async function killContainer(client: EngineClient, id: string, signal: NodeJS.Signals): Promise<void> {
+  await client.call({ method: "POST", path: `${path(id)}/kill`, query: { signal } }, [404, 409]);
+}
+
+export async function setRestartPolicy(
+  client: EngineClient,
+  id: string,
+  policy: RestartPolicy,
+): Promise<void> {
+  const body = { RestartPolicy: { Name: policy.name, MaximumRetryCount: policy.max } };
+  await client.call({ method: "POST", path: `${path(id)}/update`, body }, [404]);
 }
 
 /** Gone when it returns, also where somebody else is removing it at the same time. */

@@ -46,6 +46,31 @@ export class EngineClient {
     }
   }
 
+  /**
+   * The content of an answer without an end, as it comes, after the engine has agreed within the deadline. Ends with
+   * the signal, also before it has begun. Errors: those of `send` and `check`, also while it is read.
+   */
+  async stream(request: Request, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const timeoutMs = request.timeoutMs ?? DEADLINE_MS;
+    const socket = this.socket();
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(noAnswer(request, timeoutMs)), timeoutMs);
+    try {
+      const either = AbortSignal.any([signal, giveUp.signal]);
+      // Without `timeout: false` a connection that is silent for six minutes is cut.
+      const init = { unix: socket, keepalive: false, signal: either, timeout: false };
+      const response = await fetch(address(request), init);
+      if (response.status < 400) return chunksOf(response, socket, signal);
+      throw refused(request, response.status, new Uint8Array(await response.arrayBuffer()));
+    } catch (thrown) {
+      if (signal.aborted) return chunksOf(new Response(), socket, signal);
+      if (thrown instanceof SoloflowError) throw thrown;
+      throw noDocker(socket, thrown);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** The answer's JSON; undefined for 404. Throws SoloflowError "engine" with Docker's own words for other errors. */
   async json(request: Request): Promise<Place | undefined> {
     const answer = await this.send(request);
@@ -81,6 +106,14 @@ export class EngineClient {
       const message = `docker's answer to ${nameOf(request)} is no JSON: ${text.slice(0, 80)}`;
       throw new SoloflowError("engine", message, { cause: thrown });
     }
+  }
+}
+
+async function* chunksOf(response: Response, socket: string, signal: AbortSignal) {
+  try {
+    yield* response.body ?? [];
+  } catch (thrown) {
+    if (!signal.aborted) throw noDocker(socket, thrown);
   }
 }
 

@@ -16,6 +16,8 @@ function container(state: Container["state"], more: Partial<Container> = {}): Co
     ...{ id: "c1", name: "sft-line-app-1", image: "sha256:i", state, exitCode: 0, oomKilled: false },
     labels: { "com.docker.compose.project": "sft-line", "com.docker.compose.service": "app" },
     ...{ startedAt: START, finishedAt: undefined, restartCount: 0, health: undefined },
+    ...{ pid: 1, restartPolicy: { name: "always", max: 0 }, networkMode: "bridge", error: "" },
+    ...{ memoryLimitBytes: undefined, graceSeconds: 10, stopSignal: "SIGTERM" },
     ...{ addresses: {}, ports: [], mounts: [], user: "" },
     ...more,
   };
