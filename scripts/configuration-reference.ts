@@ -52,6 +52,8 @@ function below(name: string, schema: z.core.$ZodType, sections: string[]): void 
   const [inner] = alternatives(schema);
   if (inner instanceof z.ZodRecord && alternatives(inner.def.valueType)[0] instanceof z.ZodObject) {
     section(`${name}.NAME`, inner.def.valueType, sections, text);
+  } else if (inner instanceof z.ZodArray && alternatives(inner.def.element)[0] instanceof z.ZodObject) {
+    section(`${name}[]`, inner.def.element, sections, text);
   } else if (inner instanceof z.ZodObject) {
     // A probe is described once, under `ready`.
     if (!name.endsWith(".live")) section(name, schema, sections, text);
@@ -76,7 +78,7 @@ function table(rows: readonly Row[]): string[] {
 
 function form(schema: z.core.$ZodType): string {
   const bare = schema instanceof z.ZodOptional ? schema.def.innerType : schema;
-  const named = formNames.get(bare);
+  const named = formName(bare);
   if (named !== undefined) return named;
   return [...new Set(alternatives(bare).map(one))].join(" or ");
 }
@@ -88,11 +90,23 @@ function one(schema: z.core.$ZodType): string {
   if (inner instanceof z.ZodBoolean) return "`true`, `false`";
   if (inner instanceof z.ZodNumber) return "number";
   if (inner instanceof z.ZodTuple) return `${inner.def.items.length} texts in a list`;
-  if (inner instanceof z.ZodArray) return "list of texts";
+  if (inner instanceof z.ZodArray) return listOf(inner.def.element);
   if (inner instanceof z.ZodRecord) {
     return alternatives(inner.def.valueType)[0] instanceof z.ZodObject ? "tables" : "table of texts";
   }
   return "table";
+}
+
+function listOf(element: z.core.$ZodType): string {
+  if (alternatives(element)[0] instanceof z.ZodObject) return "list of tables";
+  const named = formName(element);
+  return named === undefined ? "list of texts" : `list of ${named}s`;
+}
+
+/** A description is put on a copy of the form. */
+function formName(schema: z.core.$ZodType): string | undefined {
+  const { parent } = schema._zod;
+  return formNames.get(schema) ?? (parent === undefined ? undefined : formNames.get(parent));
 }
 
 function description(schema: z.core.$ZodType): string {

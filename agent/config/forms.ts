@@ -38,9 +38,42 @@ export const role = z
   .string()
   .regex(/^[a-z_][a-z0-9_]{0,62}$/, "a role's name has lower-case letters, digits and _, at most 63");
 
+/** A share of a hundred. */
+export const percent = z.number().min(0).max(100);
+
+const SECRET_NAME = "[A-Z][A-Z0-9_]*";
+
+/** The name of a [secret.NAME], where its value must not stand. */
+export const secretName = z
+  .string()
+  .regex(
+    new RegExp(`^${SECRET_NAME}$`),
+    "the name of a secret stands here, capitals, digits and _: its value is put in with `soloflow-agent secrets set`",
+  );
+
+/** A URL often is a secret itself: who knows it may post. */
+export const urlOrSecret = z
+  .string()
+  .regex(
+    new RegExp(`^(https?://[^\\s/]\\S*|${SECRET_NAME})$`),
+    'a URL such as "https://example.com/hook", or the name of the secret that holds one',
+  );
+
+export const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is written "08:00", from "00:00" to "23:59"');
+
+export const listenAddress = z
+  .string()
+  .regex(
+    new RegExp(`^(\\[[0-9a-f:]+\\]|[A-Za-z0-9.-]+):${PORT}$`),
+    'an address with its port, for instance "127.0.0.1:9464"',
+  );
+
 /** What a form is called in the reference manual, where its schema alone says only that it is a text. */
 export const formNames: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, string>([
   [duration, "duration"],
   [period, "duration"],
   [size, "size"],
+  [percent, "per cent"],
 ]);

@@ -5,6 +5,7 @@ import { imageFindings } from "./rules/images.ts";
 import { ingressFindings } from "./rules/ingress.ts";
 import { secretFindings } from "./rules/secrets.ts";
 import { serviceFindings } from "./rules/services.ts";
+import { watchFindings } from "./rules/watch.ts";
 import { configSchema } from "./schema.ts";
 import { schemaFaults, valueAt } from "./schema-faults.ts";
 import { isBrokenHeader, parseToml } from "./toml-faults.ts";
@@ -41,6 +42,7 @@ function findings(config: Config): Finding[] {
     ...imageFindings(config),
     ...secretFindings(config),
     ...ingressFindings(config),
+    ...watchFindings(config),
   ];
 }
 
@@ -61,6 +63,8 @@ function withDefaults(parsed: NonNullable<ReturnType<typeof configSchema.safePar
     secret: parsed.secret ?? {},
     ingress: parsed.ingress ?? {},
     watchdog: parsed.watchdog ?? {},
+    alerts: parsed.alerts ?? {},
+    metrics: parsed.metrics ?? {},
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration, imageName, PORT, period, role, size } from "./forms.ts";
+import { alertsSchema, metricsSchema, watchdogSchema } from "./watch-schema.ts";
 
 /*
  * The shape of soloflow.toml. Descriptions are the reference manual's text (docs/configuration.md is generated
@@ -99,8 +100,22 @@ const service = z.strictObject({
   watch: z
     .enum(["restart", "report"])
     .optional()
-    .describe("What the watchdog does with it. No effect yet: `check` says so."),
-  standby: z.boolean().optional().describe("Keep both colours running. No effect yet: `check` says so."),
+    .describe(
+      "What the watchdog does when it hangs: restart it, or only report what it would have done. Default: report for " +
+        "databases, their administrators' pages and whatever has a volume of its own, else restart.",
+    ),
+  standby: z
+    .boolean()
+    .optional()
+    .describe(
+      "Keep both colours running, so that a hang costs nothing. It is two of the app: whatever it does by itself " +
+        "(schedules, queues) happens twice. Default false.",
+    ),
+  answer_within: period
+    .optional()
+    .describe(
+      "With standby: an answer slower than this is a hang, and the other colour is asked. Default 5s.",
+    ),
 });
 
 const secret = z.strictObject({
@@ -110,7 +125,10 @@ const secret = z.strictObject({
       "Made by the agent: generated (random), pepper (random, a list of versions at rotation), database (a login " +
         "whose two roles take turns) and superuser (PostgreSQL's own). external: you put it in.",
     ),
-  for: z.array(z.string()).min(1).describe("The services that get it."),
+  for: z
+    .array(z.string())
+    .min(1)
+    .describe('The services that get it; "agent" is the watchdog, for what [alerts] names.'),
   every: period.optional().describe("How often it is due for rotation. Without it: never."),
   deliver: z
     .enum(["file", "env"])
@@ -185,11 +203,6 @@ const ingress = z.strictObject({
     .describe("With a domain: port of this machine for HTTPS. Default 443."),
 });
 
-const watchdog = z.strictObject({
-  every: period.optional().describe("Time between two probes of a ready service."),
-  fail: z.int().min(1).optional().describe("Failed probes in a row that make a service unhealthy."),
-});
-
 export const configSchema = z.strictObject({
   project: z
     .string()
@@ -221,5 +234,11 @@ export const configSchema = z.strictObject({
     .optional()
     .describe("Values that stand in no file; kept in an encrypted store and delivered as files."),
   ingress: ingress.optional().describe("What listens to the world for the services that overlap."),
-  watchdog: watchdog.optional().describe("How services are watched. No effect yet: `check` says so."),
+  watchdog: watchdogSchema
+    .optional()
+    .describe("How services are watched and mended. The defaults serve one small server."),
+  alerts: alertsSchema
+    .optional()
+    .describe('Whom the watchdog tells. The secrets named here have `for = ["agent"]`.'),
+  metrics: metricsSchema.optional().describe("What Prometheus can ask the watchdog."),
 });

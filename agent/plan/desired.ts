@@ -4,6 +4,7 @@ import { caddyfile } from "./caddyfile.ts";
 import { COLOURS, type Colour } from "./colour.ts";
 import type { ComposeModel } from "./compose-model.ts";
 import type { Delivered } from "./delivered.ts";
+import { ANSWER_WITHIN_MS } from "./deployed.ts";
 import { INGRESS, type IngressFolders, ingressSpec } from "./ingress-spec.ts";
 import type { Layout } from "./layout.ts";
 import { type Route, routesOf } from "./routes.ts";
@@ -11,6 +12,7 @@ import { type ImageStart, INGRESS_NETWORK, instancesOf, serviceSpec, specHash } 
 import { startOrder } from "./start-order.ts";
 import { overlapObstacle, type Strategy, strategyOf } from "./strategy.ts";
 import type { Desired, Unit } from "./unit.ts";
+import { watchMode } from "./watchdog/watch-mode.ts";
 
 /** Defaults of the deploy; the first serves a slow Java application, the second one long request. */
 const READY_WITHIN_MS = 120_000;
@@ -105,6 +107,10 @@ function serviceUnit(name: string, input: DesiredInput): Unit {
     readyWithinMs: settings?.ready?.within ?? READY_WITHIN_MS,
     drainMs: settings?.drain ?? DRAIN_MS,
     healthcheck: service.healthcheck !== undefined && service.healthcheck.disable !== true,
+    live: settings?.live,
+    watch: watchMode(name, service, config),
+    standby: settings?.standby ?? false,
+    answerWithinMs: settings?.answer_within ?? ANSWER_WITHIN_MS,
   };
 }
 
@@ -142,6 +148,8 @@ function ingressUnit(
   const unit: Unit = {
     ...{ service: INGRESS, strategy, spec, hash: specHash(spec), instances, needs: doubled, ready },
     ...{ readyWithinMs: 30_000, drainMs: DRAIN_MS, healthcheck: false },
+    // Whether it has a certificate, or an app to lead to, is another matter: it works when it takes connections.
+    ...{ live: ready, watch: "restart", standby: false, answerWithinMs: ANSWER_WITHIN_MS },
   };
   return { unit, text };
 }

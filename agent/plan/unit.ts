@@ -2,6 +2,7 @@ import type { Probe } from "../config/config.ts";
 import type { Colour } from "./colour.ts";
 import type { ComposeNetwork, ComposeService, ComposeVolume } from "./compose-model.ts";
 import type { Strategy } from "./strategy.ts";
+import type { ServiceMode } from "./watchdog/model.ts";
 
 /** One service as it should be. */
 export type Unit = {
@@ -20,6 +21,13 @@ export type Unit = {
   drainMs: number;
   /** Whether the container has a health check of its own: what stands in for a missing `ready`. */
   healthcheck: boolean;
+  /** Says that the process works, whatever its database does. */
+  live: Probe | undefined;
+  watch: ServiceMode;
+  /** Both colours run. */
+  standby: boolean;
+  /** With a standby: a slower answer counts as a hang. */
+  answerWithinMs: number;
 };
 
 /** One service of the agent's own Compose model. */

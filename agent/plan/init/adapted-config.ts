@@ -133,7 +133,7 @@ function bare(model: ComposeModel, name: string, ready?: WrittenProbe): Paramete
     service: { [name]: probe },
     secret: {},
     ingress: {},
-    watchdog: {},
+    ...{ watchdog: {}, alerts: {}, metrics: {} },
   };
 }
 

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import type { Container } from "../../core/container.ts";
 import type { Host } from "../../host/host.ts";
 import type { ComposeService } from "../../plan/compose-model.ts";
-import { type DeployedUnit, deployedUnit } from "../../plan/deployed.ts";
+import { type DeployedUnit, deployedUnit, revivedUnit, type WrittenUnit } from "../../plan/deployed.ts";
 import { LABEL } from "../../plan/labels.ts";
 import type { Desired } from "../../plan/unit.ts";
+import { NO_SETTINGS, type WatchSettings, watchSettings } from "../../plan/watchdog/settings.ts";
 import type { Project } from "../project.ts";
 import { replaceFile } from "./replaced-files.ts";
 
@@ -15,7 +16,7 @@ export type ModelFile = {
   secrets?: Desired["secrets"];
   configs?: Desired["configs"];
   services: Record<string, ComposeService>;
-  "x-soloflow": { units: readonly DeployedUnit[] };
+  "x-soloflow": { units: readonly DeployedUnit[]; watch: WatchSettings };
 };
 
 export function modelFile(project: Pick<Project, "paths">): string {
@@ -49,7 +50,10 @@ export async function writeModel(host: Host, project: Project, input: ModelInput
     secrets: { ...before?.secrets, ...desired.secrets },
     configs: { ...before?.configs, ...desired.configs },
     services: Object.fromEntries([...former, ...made]),
-    "x-soloflow": { units: inOrderOf(desired, [...kept, ...changed.map(deployedUnit)]) },
+    "x-soloflow": {
+      units: inOrderOf(desired, [...kept, ...changed.map(deployedUnit)]),
+      watch: watchSettings(project.config),
+    },
   });
   return replaceFile(host, modelFile(project), text);
 }
@@ -83,7 +87,7 @@ export function restoreModel(
     secrets: { ...desired.secrets, ...before?.secrets },
     configs: { ...desired.configs, ...before?.configs },
     services: { [instance]: spec },
-    "x-soloflow": { units: [] },
+    "x-soloflow": { units: [], watch: NO_SETTINGS },
   });
 }
 
@@ -93,7 +97,20 @@ export async function readModel(
   project: Pick<Project, "paths">,
 ): Promise<ModelFile | undefined> {
   const text = await host.files.readText(modelFile(project));
-  return text === undefined ? undefined : (JSON.parse(text) as ModelFile);
+  return text === undefined ? undefined : revived(JSON.parse(text) as WrittenModel);
+}
+
+/** As an agent without a watchdog may have written it. */
+type WrittenModel = Omit<ModelFile, "x-soloflow"> & {
+  "x-soloflow": { units: readonly WrittenUnit[]; watch?: WatchSettings };
+};
+
+function revived(model: WrittenModel): ModelFile {
+  const { units, watch = NO_SETTINGS } = model["x-soloflow"];
+  return {
+    ...model,
+    "x-soloflow": { units: units.map((unit) => revivedUnit(unit, model.services)), watch },
+  };
 }
 
 function textOf(project: Project, model: ModelFile): string {

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../core/canonical.ts";
 import type { Store } from "../../host/store/store.ts";
-import { deployedUnit } from "../../plan/deployed.ts";
+import { settledUnit } from "../../plan/deployed.ts";
 import type { Unit } from "../../plan/unit.ts";
 import type { ModelFile } from "./model-file.ts";
 import type { Planned } from "./survey.ts";
@@ -21,6 +21,6 @@ export function unsettled(
   const units = desired.units.filter((unit) => unit.strategy !== "once" && kept.has(unit.service));
   const last = store.releases.list(1)[0]?.result;
   if (last === undefined || last === "degraded") return units;
-  const known = new Set(before?.["x-soloflow"].units.map(canonicalJson));
-  return units.filter((unit) => !known.has(canonicalJson(deployedUnit(unit))));
+  const known = new Set(before?.["x-soloflow"].units.map((unit) => canonicalJson(settledUnit(unit))));
+  return units.filter((unit) => !known.has(canonicalJson(settledUnit(unit))));
 }

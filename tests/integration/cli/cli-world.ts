@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { runCli } from "../../../agent/cli/cli.ts";
 import { EXIT, SoloflowError } from "../../../agent/core/errors.ts";
 import type { DeployedUnit } from "../../../agent/plan/deployed.ts";
+import { NO_SETTINGS } from "../../../agent/plan/watchdog/settings.ts";
 import type { ModelFile } from "../../../agent/run/deploy/model-file.ts";
 import { type Script, scriptedHost } from "../../support/scripted-host.ts";
 
@@ -59,8 +60,9 @@ export function cliWorld(script: Script = {}, { deployed }: { deployed?: Partial
 const UNIT: DeployedUnit = {
   ...{ service: "app", strategy: "replace", hash: "h", ready: undefined, healthcheck: false },
   ...{ readyWithinMs: 120_000, drainMs: 0, instances: [{ name: "app", colour: undefined }] },
+  ...{ live: undefined, watch: "restart", standby: false, needs: [], answerWithinMs: 5_000 },
 };
 
 function model(unit: DeployedUnit): ModelFile {
-  return { networks: {}, volumes: {}, services: {}, "x-soloflow": { units: [unit] } };
+  return { networks: {}, volumes: {}, services: {}, "x-soloflow": { units: [unit], watch: NO_SETTINGS } };
 }

@@ -3,6 +3,7 @@ import type { Container } from "../../../agent/core/container.ts";
 import { deployedUnit } from "../../../agent/plan/deployed.ts";
 import type { Start } from "../../../agent/plan/step.ts";
 import type { Desired } from "../../../agent/plan/unit.ts";
+import { NO_SETTINGS } from "../../../agent/plan/watchdog/settings.ts";
 import type { ModelFile } from "../../../agent/run/deploy/model-file.ts";
 import { undoAll } from "../../../agent/run/deploy/undo.ts";
 import { containerNamed, engineOf, executionOf, unitNamed } from "../../support/deploy-execution.ts";
@@ -14,7 +15,7 @@ const former = desiredOf({ toml: TOML, images: { database: "sha256:old", provide
 const next = desiredOf({ toml: TOML });
 const before: ModelFile = {
   ...{ networks: former.networks, volumes: former.volumes, services: {} },
-  "x-soloflow": { units: former.units.map(deployedUnit) },
+  "x-soloflow": { units: former.units.map(deployedUnit), watch: NO_SETTINGS },
 };
 
 function startOf(service: string, undo: Start["undo"], instance = service): Start {

@@ -20,6 +20,8 @@ describe("what is right", () => {
         secret: {},
         ingress: {},
         watchdog: {},
+        alerts: {},
+        metrics: {},
       },
       faults: [],
     });
@@ -69,7 +71,7 @@ describe("keys", () => {
   });
 
   test("a key like no other gets the list of what is known there", () => {
-    expect(told(`${PROJECT}[watchdog]\nqwertyuiop = 1\n`)).toContain("hint: known here: every, fail\n");
+    expect(told(`${PROJECT}[alerts]\nqwertyuiop = 1\n`)).toContain("hint: known here: slack, webhook, command, dead_man, digest\n");
   });
 
   test("keys inside inline tables, quoted tables and dotted keys are found where they stand", () => {
