@@ -1,6 +1,7 @@
 import type { Probe } from "../config/config.ts";
 import type { Colour } from "./colour.ts";
 import type { ComposeService } from "./compose-model.ts";
+import { INGRESS } from "./ingress-spec.ts";
 import type { Strategy } from "./strategy.ts";
 import type { Unit } from "./unit.ts";
 import type { ServiceMode } from "./watchdog/model.ts";
@@ -27,7 +28,7 @@ type WatchedUnit = {
   watch: ServiceMode;
   /** Both colours run. */
   standby: boolean;
-  /** Services that must be ready, or completed, for this one to work. */
+  /** Services that must be ready (a one-shot: completed) for this one to work. */
   needs: readonly string[];
   /** With a standby: a slower answer counts as a hang. */
   answerWithinMs: number;
@@ -37,7 +38,9 @@ type WatchedUnit = {
 export const ANSWER_WITHIN_MS = 5_000;
 
 export function deployedUnit(unit: Unit): DeployedUnit {
-  const { live, watch, standby, needs, answerWithinMs } = unit;
+  const { live, watch, standby, answerWithinMs } = unit;
+  // The ingress starts after what it leads to, but works without: whose apps are down is not its fault.
+  const needs = unit.service === INGRESS ? [] : unit.needs;
   return { ...settledUnit(unit), live, watch, standby, needs, answerWithinMs };
 }
 

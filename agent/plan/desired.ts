@@ -7,6 +7,7 @@ import type { Delivered } from "./delivered.ts";
 import { ANSWER_WITHIN_MS } from "./deployed.ts";
 import { INGRESS, type IngressFolders, ingressSpec } from "./ingress-spec.ts";
 import type { Layout } from "./layout.ts";
+import { needsOf } from "./needs.ts";
 import { type Route, routesOf } from "./routes.ts";
 import { type ImageStart, INGRESS_NETWORK, instancesOf, serviceSpec, specHash } from "./service-spec.ts";
 import { startOrder } from "./start-order.ts";
@@ -102,7 +103,7 @@ function serviceUnit(name: string, input: DesiredInput): Unit {
     spec,
     hash: specHash(spec),
     instances: instancesOf(name, spec, { strategy, layout }),
-    needs: Object.keys(service.depends_on ?? {}),
+    needs: needsOf(name, config, model),
     ready: settings?.ready,
     readyWithinMs: settings?.ready?.within ?? READY_WITHIN_MS,
     drainMs: settings?.drain ?? DRAIN_MS,
