@@ -28,7 +28,7 @@ function read(answer: IncomingMessage, resolve: (result: ProbeResult) => void): 
   let body = "";
   const end = () => {
     const detail = body === "" ? `status ${status}` : `status ${status}: ${body.slice(0, BODY_LIMIT)}`;
-    resolve({ good: status >= 200 && status < 400, answered: true, detail });
+    resolve({ good: status >= 200 && status < 400, answered: true, detail, status });
   };
   answer.on("data", (chunk: Buffer) => {
     body += decoder.decode(chunk, { stream: true });

@@ -3,7 +3,13 @@ import { reason } from "../core/errors.ts";
 import { httpProbe } from "./http-probe.ts";
 
 /** One look at an app from this machine. `answered` is false when nobody was there to answer. */
-export type ProbeResult = { good: boolean; answered: boolean; detail: string };
+export type ProbeResult = {
+  good: boolean;
+  answered: boolean;
+  detail: string;
+  /** Of an answer by HTTP. */
+  status?: number;
+};
 
 export type Prober = {
   /** Good is any 2xx or 3xx; redirects are not followed. `detail` is the status and the body's first 300 characters. */

@@ -1,35 +1,57 @@
 import { Database, constants as SQLITE } from "bun:sqlite";
-import { closeSync, constants, mkdirSync, openSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SoloflowError } from "../../core/errors.ts";
 import { Builds } from "./builds.ts";
+import { Events } from "./events.ts";
+import { Incidents } from "./incidents.ts";
+import { Leases } from "./leases.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
 import { Operations } from "./operations.ts";
+import { Outbox } from "./outbox.ts";
 import { Readiness } from "./readiness.ts";
 import { Releases } from "./releases.ts";
+import { Reserve } from "./reserve.ts";
 import { Specs } from "./specs.ts";
 import { Sql } from "./sql.ts";
 import { stateError } from "./state-error.ts";
 import type { Store } from "./store.ts";
+import { WatchRecord } from "./watch-record.ts";
 
 /** Longer than any transaction of ours. */
 const BUSY_MS = 5_000;
 
+/** Pages of 4 KiB in the journal after which they move into the database; with a reserve it must stay small. */
+const SMALL_JOURNAL_PAGES = 64;
+
 /**
  * Opens the state at `path` (":memory:" for a test), making it (0600) and bringing it to this version's schema where
- * needed. Throws SoloflowError "state-corrupt" for what is no sound state of ours, "state-newer" for one that a later
- * agent wrote, and see Store.
+ * needed. `reserve`: the one process that must be able to write on a full disk, the watchdog, lays up a file of
+ * 256 KiB beside it and gives it up for that. Throws SoloflowError "state-corrupt" for what is no sound state of ours,
+ * "state-newer" for one of a later agent that this one cannot read (see `MIGRATIONS`), and see Store.
  */
-export function openStore(path: string): Store {
-  const sql = open(path);
+export function openStore(path: string, options: { reserve?: boolean } = {}): Store {
+  const reserve = options.reserve && path !== ":memory:" ? new Reserve(path) : undefined;
+  try {
+    return opened(path, reserve);
+  } catch (thrown) {
+    if (!isFull(thrown) || !reserve?.spend()) throw thrown;
+    return opened(path, reserve);
+  }
+}
+
+function opened(path: string, reserve: Reserve | undefined): Store {
+  const sql = open(path, reserve);
   try {
     prepare(sql, path);
+    if (reserve !== undefined) sql.script(`PRAGMA wal_autocheckpoint = ${SMALL_JOURNAL_PAGES}`);
   } catch (thrown) {
     sql.close();
     throw thrown;
   }
-  return storeOf(sql);
+  reserve?.keep();
+  return storeOf(sql, path, reserve);
 }
 
 /**
@@ -40,35 +62,58 @@ export function readStore(path: string): Store {
   try {
     return openStore(path);
   } catch (thrown) {
-    if (!(thrown instanceof SoloflowError) || thrown.code !== "state-full") throw thrown;
+    if (!isFull(thrown)) throw thrown;
     const address = `${pathToFileURL(path).href}?immutable=1`;
     return storeOf(
       new Sql(new Database(address, SQLITE.SQLITE_OPEN_READONLY | SQLITE.SQLITE_OPEN_URI), path),
+      path,
     );
   }
 }
 
-function storeOf(sql: Sql): Store {
+function isFull(thrown: unknown): boolean {
+  return thrown instanceof SoloflowError && thrown.code === "state-full";
+}
+
+function storeOf(sql: Sql, path: string, reserve?: Reserve): Store {
   const close = () => sql.close();
+  const files = identities(path);
   return {
     releases: new Releases(sql),
     operations: new Operations(sql),
     readiness: new Readiness(sql),
     builds: new Builds(sql),
     specs: new Specs(sql),
+    leases: new Leases(sql),
+    incidents: new Incidents(sql),
+    events: new Events(sql),
+    watch: new WatchRecord(sql),
+    alerts: new Outbox(sql),
+    transaction: (action) => sql.transaction(action),
+    isStale: () => identities(path) !== files,
+    keepReserve: () => reserve?.keep(),
     close,
     [Symbol.dispose]: close,
   };
 }
 
-function open(path: string): Sql {
+/** Which file the database is, and which its journal: that stays as long as anybody has the database open. */
+function identities(path: string): string {
+  const identity = (file: string) => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found === undefined ? "none" : `${found.dev}:${found.ino}`;
+  };
+  return [path, `${path}-wal`].map(identity).join(" ");
+}
+
+function open(path: string, reserve?: Reserve): Sql {
   try {
     if (path !== ":memory:") {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       // SQLite would obey the umask; its journal files take the mode of this one.
       closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600));
     }
-    return new Sql(new Database(path, { strict: true }), path);
+    return new Sql(new Database(path, { strict: true }), path, () => reserve?.spend() === true);
   } catch (thrown) {
     throw stateError(path, thrown);
   }
@@ -90,7 +135,7 @@ function version(sql: Sql, path: string): number {
   const fresh =
     found === 0 && application === 0 && sql.all("SELECT 1 FROM sqlite_schema LIMIT 1").length === 0;
   if (!fresh && application !== APPLICATION_ID) throw sql.corrupt("it is a database of another program");
-  if (found > MIGRATIONS.length) {
+  if (found > MIGRATIONS.length && readableFrom(sql) > MIGRATIONS.length) {
     throw new SoloflowError("state-newer", `the state ${path} was written by a later soloflow-agent`, {
       hint: `use that version: this one knows schema ${MIGRATIONS.length}, the state has ${found}`,
     });
@@ -98,11 +143,20 @@ function version(sql: Sql, path: string): number {
   return found;
 }
 
+/** Of a file of schema 2 or later. */
+function readableFrom(sql: Sql): number {
+  const found = sql.get<{ readable_from: number }>("SELECT readable_from FROM schema");
+  if (found === undefined) throw sql.corrupt("it does not say who can read it");
+  return found.readable_from;
+}
+
 /** Two agents may open a new state at once: the second finds it done. */
 function migrate(sql: Sql, path: string): void {
   sql.transaction(() => {
     for (const [index, step] of MIGRATIONS.entries()) {
-      if (index >= version(sql, path)) sql.script(`${step} PRAGMA user_version = ${index + 1}`);
+      if (index < version(sql, path)) continue;
+      sql.script(`${step.sql} PRAGMA user_version = ${index + 1}`);
+      if (index > 0) sql.run("UPDATE schema SET readable_from = $from", { from: step.readableFrom });
       sql.script(`PRAGMA application_id = ${APPLICATION_ID}`);
     }
   });

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { SoloflowError } from "../../core/errors.ts";
 import { stateError } from "./state-error.ts";
 
 type Bindings = Record<string, string | number | null>;
@@ -10,10 +11,13 @@ type Bindings = Record<string, string | number | null>;
 export class Sql {
   readonly #database: Database;
   readonly #path: string;
+  readonly #makeRoom: () => boolean;
 
-  constructor(database: Database, path: string) {
+  /** `makeRoom`: whether something was given up on a full disk, so that a write is worth another try. */
+  constructor(database: Database, path: string, makeRoom: () => boolean = () => false) {
     this.#database = database;
     this.#path = path;
+    this.#makeRoom = makeRoom;
   }
 
   get<Row>(text: string, bindings: Bindings = {}): Row | undefined {
@@ -26,7 +30,7 @@ export class Sql {
 
   /** The row id of what was inserted. */
   run(text: string, bindings: Bindings = {}): number {
-    return this.#guard(() => Number(this.#database.query(text).run(bindings).lastInsertRowid));
+    return this.#write(() => Number(this.#database.query(text).run(bindings).lastInsertRowid));
   }
 
   /** Several statements without parameters. */
@@ -36,12 +40,26 @@ export class Sql {
 
   /** All of it or nothing; other processes wait. */
   transaction<T>(action: () => T): T {
-    return this.#guard(() => this.#database.transaction(action).immediate());
+    return this.#write(() => this.#database.transaction(action).immediate());
   }
 
   /** A JSON value of our own; undefined for NULL. What is no JSON makes the state corrupt. */
   json(text: string | null): unknown {
     return text === null ? undefined : this.#guard(() => JSON.parse(text) as unknown);
+  }
+
+  /** A JSON list of texts. */
+  words(text: string): string[] {
+    const value = this.json(text);
+    if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
+    throw this.corrupt("a list of words is none");
+  }
+
+  /** A JSON object. */
+  record(text: string): Record<string, unknown> {
+    const value = this.json(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+    throw this.corrupt("a record is none");
   }
 
   /** One of the words that the agent itself writes; anything else makes the state corrupt. */
@@ -57,6 +75,20 @@ export class Sql {
 
   close(): void {
     this.#guard(() => this.#database.close());
+  }
+
+  /** Once more where room could be made for it; inside a transaction only the whole of that can be tried again. */
+  #write<T>(action: () => T): T {
+    const outermost = !this.#database.inTransaction;
+    try {
+      return this.#guard(action);
+    } catch (thrown) {
+      const full = thrown instanceof SoloflowError && thrown.code === "state-full";
+      if (!full || !outermost || !this.#makeRoom()) throw thrown;
+      // What stands in the journal beside the database moves over: its room is used again from the start.
+      this.script("PRAGMA wal_checkpoint(RESTART)");
+      return this.#guard(action);
+    }
   }
 
   #guard<T>(action: () => T): T {

@@ -18,6 +18,7 @@ test("any 2xx or 3xx is good, and a redirect is not followed", async () => {
     good: true,
     answered: true,
     detail: "status 302",
+    status: 302,
   });
   expect(asked).toBe(1);
 });

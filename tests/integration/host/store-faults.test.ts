@@ -184,11 +184,11 @@ test("values that the agent never wrote are damage", () => {
   expect(store.releases.get("r2")).toMatchObject({ result: "deployed" });
 });
 
-test("a state that a later agent wrote is refused and left as it is", () => {
+test("a state that only a later agent can read is refused and left as it is", () => {
   using folder = tempFolder();
   openStore(folder.at("state.db")).close();
   const database = new Database(folder.at("state.db"));
-  database.run("PRAGMA user_version = 99");
+  database.run("PRAGMA user_version = 99; UPDATE schema SET readable_from = 99");
   database.close();
   expect(() => openStore(folder.at("state.db"))).toThrow(
     expect.objectContaining({ code: "state-newer", hint: expect.stringContaining("99") }),

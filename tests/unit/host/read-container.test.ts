@@ -40,6 +40,13 @@ test("a container that never started has no start, and a slash is no part of its
     startedAt: undefined,
     finishedAt: "2026-01-02T03:04:05.123456789Z",
     restartCount: 2,
+    pid: undefined,
+    restartPolicy: { name: "no", max: 0 },
+    networkMode: "",
+    memoryLimitBytes: undefined,
+    graceSeconds: 10,
+    stopSignal: "SIGTERM",
+    error: "",
     health: undefined,
     addresses: { net: "" },
     ports: [{ hostIp: "127.0.0.1", hostPort: 6432, containerPort: 80, protocol: "tcp" }],
@@ -78,9 +85,46 @@ test("health is the last probe's word, and a status of none is no health check",
   const health = (value: object) => container({ State: { ...state, Health: value } }).health;
   expect(health({ Status: "none", FailingStreak: 0, Log: null })).toBeUndefined();
   expect(health({ Status: "starting", FailingStreak: 0, Log: null })?.lastOutput).toBe("");
+  const End = "2026-01-02T03:04:05.678901234+01:00";
   expect(
-    health({ Status: "unhealthy", FailingStreak: 3, Log: [{ Output: "old" }, { Output: "refused" }] }),
-  ).toEqual({ status: "unhealthy", failingStreak: 3, lastOutput: "refused" });
+    health({ Status: "unhealthy", FailingStreak: 3, Log: [{ Output: "old" }, { Output: "refused", End }] }),
+  ).toEqual({
+    ...{ status: "unhealthy", failingStreak: 3, lastOutput: "refused", lastLookAt: End },
+    ...{ retries: 3, intervalMs: 30_000, timeoutMs: 30_000 },
+  });
+});
+
+test("a health check's own numbers are read, and zero stands for Docker's defaults", () => {
+  const Health = { Status: "healthy", FailingStreak: 0, Log: null };
+  const health = (Healthcheck: object) =>
+    container({ State: { ...state, Health }, Config: { Labels: null, Healthcheck } }).health;
+  expect(health({ Retries: 5, Interval: 2e9, Timeout: 5e8 })).toMatchObject({
+    ...{ retries: 5, intervalMs: 2_000, timeoutMs: 500, lastLookAt: undefined },
+  });
+  expect(health({ Retries: 0, Interval: 0 })).toMatchObject({ retries: 3, intervalMs: 30_000 });
+});
+
+test("what the watchdog asks of a container is read as the engine means it", () => {
+  const running = container({
+    State: { ...state, Status: "running", Pid: 4711, Error: "" },
+    Config: { Labels: null, StopTimeout: -1, StopSignal: "SIGQUIT" },
+    HostConfig: {
+      RestartPolicy: { Name: "on-failure", MaximumRetryCount: 4 },
+      ...{ NetworkMode: "container:abc", Memory: 268_435_456, PortBindings: null },
+    },
+  });
+  expect(running).toMatchObject({
+    ...{ pid: 4711, networkMode: "container:abc", memoryLimitBytes: 268_435_456 },
+    ...{ restartPolicy: { name: "on-failure", max: 4 }, graceSeconds: 600, stopSignal: "SIGQUIT" },
+  });
+  const bare = container({
+    State: { ...state, Pid: 0, Error: "no such folder" },
+    HostConfig: { RestartPolicy: { Name: "", MaximumRetryCount: 0 }, Memory: 0, PortBindings: null },
+  });
+  expect(bare).toMatchObject({
+    ...{ pid: undefined, memoryLimitBytes: undefined, error: "no such folder" },
+    restartPolicy: { name: "no", max: 0 },
+  });
 });
 
 test("an image that was imported, or has no configuration, is read as well", () => {
