@@ -23,7 +23,8 @@ export async function look(
   container: Container,
   nowMs: number,
 ): Promise<ProbeResult> {
-  if (unit.ready !== undefined) return probeContainer(host, unit.ready, container);
+  if (unit.ready !== undefined)
+    return probeContainer(host, unit.ready, container, { timeoutMs: PROBE_TIMEOUT_MS });
   if (unit.healthcheck) {
     const health = container.health;
     const detail = `docker says ${health?.status ?? "nothing"}${health?.lastOutput ? `: ${health.lastOutput}` : ""}`;
@@ -33,23 +34,27 @@ export async function look(
   return { good: ageMs >= SETTLED_MS, answered: true, detail: `has run for ${Math.round(ageMs)} ms` };
 }
 
-async function probeContainer(host: Host, probe: Probe, container: Container): Promise<ProbeResult> {
+/** `network`: the container whose network it lives in, where that is another's. */
+export async function probeContainer(
+  host: Pick<Host, "engine" | "prober">,
+  probe: Probe,
+  container: Container,
+  { timeoutMs, network = container }: { timeoutMs: number; network?: Container },
+): Promise<ProbeResult> {
   if ("exec" in probe) {
-    const { code, output } = await host.engine.exec(container.id, probe.exec, {
-      timeoutMs: PROBE_TIMEOUT_MS,
-    });
+    const { code, output } = await host.engine.exec(container.id, probe.exec, { timeoutMs });
     return {
       good: code === 0,
       answered: true,
       detail: `exit code ${code}${output === "" ? "" : `: ${output.slice(0, 300)}`}`,
     };
   }
-  const address = addressOf(container);
+  const address = addressOf(network);
   const port = probePort(probe) ?? 0;
   if (address === undefined) return { good: false, answered: false, detail: "it has no address yet" };
   return "http" in probe
-    ? host.prober.http(`http://${address}:${port}${probePath(probe)}`, PROBE_TIMEOUT_MS)
-    : host.prober.tcp(address, port, PROBE_TIMEOUT_MS);
+    ? host.prober.http(`http://${address}:${port}${probePath(probe)}`, timeoutMs)
+    : host.prober.tcp(address, port, timeoutMs);
 }
 
 /** Where this machine reaches the container without a published port; the machine itself with network_mode: host. */

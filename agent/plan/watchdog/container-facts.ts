@@ -1,0 +1,120 @@
+import type { Container, ContainerHealth } from "../../core/container.ts";
+import { COLOURS, colourInstance, otherColour } from "../colour.ts";
+import type { DeployedUnit } from "../deployed.ts";
+import { containersOf, type Observed } from "../observed.ts";
+import { servingOf } from "../serving.ts";
+import type { ContainerFacts, Target } from "./model.ts";
+
+/** How the last life of a container ended, where an event told: the engine forgets it with the next start. */
+export type Death = { exitCode: number; oomKilled: boolean };
+
+export type FactsInput = {
+  units: readonly DeployedUnit[];
+  /** Instances that live in the network of another service of the project (network_mode: service:…). */
+  joined: ReadonlySet<string>;
+  observed: Pick<Observed, "containers" | "flags">;
+  /** By container id. */
+  deaths: ReadonlyMap<string, Death>;
+  /** The machine's clock; what the engine's times are compared with. */
+  wallMs: number;
+  /** A time of the machine's clock as one of the watchdog's. */
+  steady: (wallMs: number) => number;
+};
+
+/** A container that stands for a service, with what is judged and the engine's own word on it. */
+export type Watched = { facts: ContainerFacts; container: Container; unit: DeployedUnit };
+
+/** A health log that is older than its check allows, by so much, is of a prober that hangs. */
+const STALE_MS = 30_000;
+
+/**
+ * The containers that are watched: one a service, and the other colour where it is a warm standby. Who serves says
+ * the flag file. One-shots are nobody's service; an other colour without a standby is a deploy's business.
+ */
+export function watchedContainers(input: FactsInput): Watched[] {
+  return input.units
+    .filter(({ strategy }) => strategy !== "once")
+    .flatMap((unit) =>
+      targetsOf(unit, input).map(({ target, container }) => ({
+        facts: factsOf(target, container, input),
+        container,
+        unit,
+      })),
+    );
+}
+
+type Found = { target: Target; container: Container };
+
+function targetsOf(unit: DeployedUnit, { observed }: FactsInput): Found[] {
+  const { service } = unit;
+  const world: Observed = { ...observed, specs: {} };
+  if (unit.strategy !== "overlap") {
+    const instance = unit.instances[0]?.name ?? service;
+    const container = containersOf(world, instance)[0];
+    return container === undefined ? [] : [{ target: { instance, service, role: "serving" }, container }];
+  }
+  const serving = servingOf(unit, world);
+  const shown = serving.colour ?? serving.flagged;
+  const roles = { [shown]: "serving", [otherColour(shown)]: "standby" } as const;
+  return COLOURS.flatMap((colour): Found[] => {
+    const container = serving.containers[colour];
+    const role = roles[colour] ?? "serving";
+    if (container === undefined || (role === "standby" && !unit.standby)) return [];
+    return [{ target: { instance: colourInstance(service, colour), service, role }, container }];
+  });
+}
+
+function factsOf(target: Target, container: Container, input: FactsInput): ContainerFacts {
+  const death = input.deaths.get(container.id);
+  const started = startOf(container);
+  return {
+    ...target,
+    container: container.id,
+    image: container.image,
+    state: container.state,
+    startedAt: started === undefined ? undefined : input.steady(started),
+    exitCode: container.state === "running" ? (death?.exitCode ?? 0) : container.exitCode,
+    oomKilled: container.oomKilled || death?.oomKilled === true,
+    restartCount: container.restartCount,
+    health: healthOf(container, input.wallMs),
+    dockerRestarts: isRevived(container),
+    orphaned: input.joined.has(target.instance) && isOrphaned(container, input.observed.containers),
+  };
+}
+
+/** When its life began, milliseconds of the machine's clock. */
+export function startOf({ startedAt }: Pick<Container, "startedAt">): number | undefined {
+  const started = Date.parse(startedAt ?? "");
+  return Number.isNaN(started) ? undefined : started;
+}
+
+function healthOf(container: Container, wallMs: number): ContainerFacts["health"] {
+  const { health } = container;
+  if (health === undefined) return undefined;
+  return {
+    status: health.status,
+    failing: container.state === "running" && health.failingStreak >= health.retries,
+    stale: container.state === "running" && isStale(health, startOf(container) ?? wallMs, wallMs),
+  };
+}
+
+function isStale(health: ContainerHealth, startedMs: number, wallMs: number): boolean {
+  const last = Math.max(startedMs, Date.parse(health.lastLookAt ?? "") || 0);
+  return wallMs - last > health.intervalMs + health.timeoutMs + STALE_MS;
+}
+
+/** Whether Docker starts it again by itself once it has crashed. */
+function isRevived({ restartPolicy: { name, max }, restartCount, exitCode, state }: Container): boolean {
+  if (name !== "on-failure") return name !== "no";
+  const failed = state === "running" || exitCode !== 0;
+  return failed && (max === 0 || restartCount < max);
+}
+
+/** A container in another's network keeps that of the life in which it joined. */
+function isOrphaned(container: Container, all: readonly Container[]): boolean {
+  const [, parentId] = /^container:(.+)$/.exec(container.networkMode) ?? [];
+  if (parentId === undefined) return false;
+  const parent = all.find(({ id, name }) => id === parentId || name === parentId);
+  if (parent === undefined) return true;
+  return parent.state === "running" && (startOf(parent) ?? 0) > (startOf(container) ?? 0);
+}

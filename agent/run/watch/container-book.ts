@@ -1,0 +1,115 @@
+import type { Container, ContainerSummary } from "../../core/container.ts";
+import { SoloflowError } from "../../core/errors.ts";
+import type { EngineEvent } from "../../host/engine/events.ts";
+import type { Host } from "../../host/host.ts";
+import type { Death } from "../../plan/watchdog/container-facts.ts";
+import { contradicts } from "../../plan/watchdog/summary.ts";
+
+/** Two looks at one container are so far apart, however many events come between them. */
+const SPACING_MS = 100;
+/** Each is looked at so often even where nothing seems to have changed: for the time of its last health check. */
+const ANYWAY_MS = 60_000;
+
+type Entry = { container: Container; lookedAt: number };
+type Look = { done: Promise<void>; next: Promise<void> | undefined };
+
+/**
+ * What is known of each container with one label. Events make it quick, the list makes it true: a burst of events is
+ * one more look, and an event that never came is found by the next reconcile.
+ */
+export class ContainerBook {
+  readonly #host: Pick<Host, "engine" | "clock">;
+  readonly #label: string;
+  readonly #changed: () => void;
+  readonly #entries = new Map<string, Entry>();
+  readonly #looks = new Map<string, Look>();
+  readonly #ooms = new Set<string>();
+  readonly #doubtful = new Set<string>();
+  readonly deaths = new Map<string, Death>();
+
+  constructor(host: Pick<Host, "engine" | "clock">, label: string, changed: () => void) {
+    this.#host = host;
+    this.#label = label;
+    this.#changed = changed;
+  }
+
+  containers(): Container[] {
+    return [...this.#entries.values()].map(({ container }) => container);
+  }
+
+  /** Takes an event in and looks at its container; what cannot be seen now is seen by the next reconcile. */
+  note(event: EngineEvent): void {
+    if (event.action === "oom") this.#ooms.add(event.id);
+    if (event.action === "die")
+      this.deaths.set(event.id, { exitCode: event.exitCode ?? 0, oomKilled: this.#ooms.delete(event.id) });
+    this.look(event.id).catch((thrown) => {
+      if (!(thrown instanceof SoloflowError)) throw thrown;
+      this.#doubtful.add(event.id);
+    });
+  }
+
+  /** Resolves after a look that began after the call. */
+  look(id: string): Promise<void> {
+    const under = this.#looks.get(id);
+    if (under === undefined) return this.#begin(id);
+    under.next ??= under.done
+      .catch(() => {})
+      .then(() => this.#host.clock.sleep(SPACING_MS))
+      .then(() => this.#begin(id));
+    return under.next;
+  }
+
+  #begin(id: string): Promise<void> {
+    const look: Look = { done: this.#inspect(id), next: undefined };
+    this.#looks.set(id, look);
+    const ended = () => {
+      if (look.next === undefined) this.#looks.delete(id);
+    };
+    look.done.then(ended, ended);
+    return look.done;
+  }
+
+  async #inspect(id: string): Promise<void> {
+    const lookedAt = this.#host.clock.monotonic();
+    const container = await this.#host.engine.container(id);
+    this.#doubtful.delete(id);
+    if (container === undefined) this.#forget(id);
+    else this.#entries.set(id, { container, lookedAt });
+    this.#changed();
+  }
+
+  /**
+   * Lists, looks at what is new, changed or long unseen, and forgets what is gone. Gives the ids of containers whose
+   * change no event had told. Errors: those of the engine.
+   */
+  async reconcile(): Promise<string[]> {
+    const { engine, clock } = this.#host;
+    const listedAt = clock.monotonic();
+    const list = await engine.summaries([this.#label]);
+    const there = new Set(list.map(({ id }) => id));
+    for (const [id, { lookedAt }] of this.#entries)
+      if (!there.has(id) && lookedAt < listedAt) this.#forget(id);
+    const missed = list.filter((summary) => this.#isNews(summary));
+    const due = list.filter((summary) => missed.includes(summary) || this.#isDue(summary.id, listedAt));
+    await Promise.all(due.map(({ id }) => this.look(id)));
+    this.#changed();
+    return missed.map(({ id }) => id);
+  }
+
+  #isNews(summary: ContainerSummary): boolean {
+    const known = this.#entries.get(summary.id);
+    if (this.#looks.has(summary.id)) return false;
+    return known === undefined || contradicts(summary, known.container, this.#host.clock.now());
+  }
+
+  #isDue(id: string, now: number): boolean {
+    return this.#doubtful.has(id) || now - (this.#entries.get(id)?.lookedAt ?? 0) >= ANYWAY_MS;
+  }
+
+  #forget(id: string): void {
+    this.#entries.delete(id);
+    this.deaths.delete(id);
+    this.#ooms.delete(id);
+    this.#doubtful.delete(id);
+  }
+}
