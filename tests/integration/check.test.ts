@@ -100,12 +100,12 @@ describe("a checkout as the first users have it", () => {
   });
 });
 
-test("the stack that the agent carries lacks nothing but a domain", async () => {
+test("the stack that the agent carries lacks nothing but a domain and somebody to tell", async () => {
   using folder = tempFolder();
   const file = new URL("../../soloflow.toml", import.meta.url).pathname;
   const faults = await checkProject(hostIn(folder, withoutDocker), file);
   const ofFiles = faults.filter((fault) => fault.file !== "machine" && fault.rule !== "port-taken");
-  expect(ofFiles.map(({ rule }) => rule)).toEqual(["no-https"]);
+  expect(ofFiles.map(({ rule }) => rule)).toEqual(["no-https", "nobody-is-told"]);
 });
 
 describe("files that cannot be read", () => {
@@ -281,7 +281,7 @@ describe("the command", () => {
     using folder = tempFolder();
     projectIn(folder, { compose: "services:\n  web:\n    image: web\n    restart: always\n" });
     const warned = await check(folder);
-    expect(warned).toMatchObject({ code: 0, stdout: "0 errors, 2 warnings\n" });
+    expect(warned).toMatchObject({ code: 0, stdout: "0 errors, 2 warnings, 1 notice\n" });
     expect(warned.stderr).toContain("compose.yaml:4:5: warning: restart: always");
     projectIn(folder, {
       config: 'project = "shop"\n[service.wbe]\ndrain = "1s"\n',

@@ -1,6 +1,7 @@
 import type { Fault } from "../../config/fault.ts";
+import { livenessProposal } from "../liveness-path.ts";
 import { strategyOf } from "../strategy.ts";
-import { inCompose, inConfig, warning } from "./places.ts";
+import { inCompose, inConfig, notice, warning } from "./places.ts";
 import type { Subject } from "./subject.ts";
 
 /** Who says that a service is ready, and that it still works. */
@@ -51,15 +52,12 @@ function buildsItsOwn({ dockerfiles }: Subject, name: string): boolean {
 function noLiveness(subject: Subject, name: string): Fault[] {
   const settings = subject.config.service[name];
   if (settings?.ready === undefined || !("http" in settings.ready) || settings.live !== undefined) return [];
-  const path = settings.ready.http;
-  const proposal = `${path.replace(/\/$/, "")}/liveness`;
-  const spring = path.endsWith("/actuator/health")
-    ? " (Spring Boot up to 3 needs management.endpoint.health.probes.enabled=true for it)"
-    : "";
+  const { http, known, needs } = livenessProposal(settings.ready.http);
+  const when = known ? "" : "once it has a path that asks nobody else, ";
   return [
-    warning("no-liveness", inConfig(subject, ["service", name]), {
-      message: `${name} has no live path: whether it hangs cannot be told from whether its database is there`,
-      hint: `if it has a path that touches nothing else, write live = { http = "${proposal}" }${spring}`,
+    notice("no-liveness", inConfig(subject, ["service", name]), {
+      message: `${name} has no live path: of a hang the watchdog sees only that its port takes no connection, or Docker's health check`,
+      hint: `${when}write live = { http = "${http}" }${needs === undefined ? "" : ` (${needs})`}`,
     }),
   ];
 }

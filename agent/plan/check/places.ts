@@ -34,6 +34,10 @@ export function warning(rule: string, place: Place, words: Words): Fault {
   return make("warning", rule, place, words);
 }
 
+export function notice(rule: string, place: Place, words: Words): Fault {
+  return make("notice", rule, place, words);
+}
+
 function make(severity: Fault["severity"], rule: string, place: Place, { message, hint }: Words): Fault {
   return { severity, ...place, rule, message, ...(hint === undefined ? {} : { hint }) };
 }

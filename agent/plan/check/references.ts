@@ -1,3 +1,4 @@
+import { AGENT } from "../../config/config.ts";
 import type { Fault } from "../../config/fault.ts";
 import { nearest } from "../../core/nearest.ts";
 import { strategyOf } from "../strategy.ts";
@@ -21,7 +22,9 @@ export function references(subject: Subject): Fault[] {
   return [
     ...Object.keys(config.service).flatMap((name) => unknown(["service", name], name)),
     ...Object.entries(config.secret).flatMap(([name, secret]) => [
-      ...secret.for.flatMap((service, index) => unknown(["secret", name, "for", index], service)),
+      ...secret.for.flatMap((service, index) =>
+        service === AGENT ? [] : unknown(["secret", name, "for", index], service),
+      ),
       ...(secret.kind === "database" || secret.kind === "superuser"
         ? unknown(["secret", name, "service"], secret.service ?? "database")
         : []),

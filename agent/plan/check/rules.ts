@@ -12,7 +12,7 @@ import { engine } from "./engine.ts";
 import { envFiles } from "./env-files.ts";
 import { exposure } from "./exposure.ts";
 import { health } from "./health.ts";
-import { notYet } from "./not-yet.ts";
+import { nobodyIsTold } from "./nobody-is-told.ts";
 import { overlap } from "./overlap.ts";
 import { references } from "./references.ts";
 import { restarts } from "./restarts.ts";
@@ -50,7 +50,7 @@ const RULES: readonly ((subject: Subject) => Fault[])[] = [
   health,
   exposure,
   takenPorts,
-  notYet,
+  nobodyIsTold,
 ];
 
 /** Rules that need no compose file. */

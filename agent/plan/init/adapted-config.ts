@@ -1,4 +1,5 @@
 import type { ComposeModel, ComposeService } from "../compose-model.ts";
+import { livenessProposal } from "../liveness-path.ts";
 import { publishedPorts, strategyOf } from "../strategy.ts";
 import { probeFromHealthcheck, type WrittenProbe } from "./probe-from-healthcheck.ts";
 import { type SuggestedSecret, suggestSecrets } from "./suggest-secrets.ts";
@@ -49,6 +50,9 @@ const INGRESS = `# Without a domain the published ports answer in plain HTTP; wi
 
 const SERVICES = `# ready: customers can be sent to it.  live: the process works; it must not ask the database.
 # Without ready, Docker's own health check is the judge.
+# watch = "report": nothing is restarted, but each time that it would have been is written down (see them with
+# soloflow-agent incidents). When three days of that were right, write "restart" where a restart can help; a database
+# is rather left at "report".
 `;
 
 function serviceTable(name: string, model: ComposeModel): string {
@@ -63,6 +67,7 @@ function serviceTable(name: string, model: ComposeModel): string {
     ...(isAwaited(name, model) ? [] : readiness(ready, service)),
     ...(ready !== undefined && "http" in ready ? liveness(ready.http) : []),
     ...strategy(name, model, ready, shared),
+    ...(isAwaited(name, model) ? [] : ['watch = "report"']),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -95,11 +100,10 @@ function readiness(ready: WrittenProbe | undefined, service: ComposeService): st
 
 function liveness(http: string): string[] {
   const port = /^:\d+/.exec(http)?.[0] ?? "";
-  if (http.endsWith("/actuator/health")) {
-    return [
-      "# Spring Boot up to 3 answers on this one only with management.endpoint.health.probes.enabled=true:",
-      `# live  = { http = ${text(`${http}/liveness`)} }`,
-    ];
+  const { http: path, known, needs } = livenessProposal(http);
+  if (known) {
+    const why = needs === undefined ? "a path that asks nobody else" : needs;
+    return [`# ${why}:`, `# live  = { http = ${text(path)} }`];
   }
   return [
     "# a path that only says that the process answers; not known here:",

@@ -19,7 +19,7 @@ export async function refuseFaults(host: Host, project: Project, progress: Progr
       exitCode: EXIT.usage,
     });
   }
-  const warnings = faults.length;
+  const warnings = faults.filter(({ severity }) => severity === "warning").length;
   if (warnings > 0)
     progress.say(`${warnings} ${warnings === 1 ? "warning" : "warnings"}: soloflow-agent check tells them`);
 }

@@ -184,9 +184,16 @@ describe("health", () => {
 
   test("no-liveness: proposes a path", () => {
     const config = '[service.web]\nready = { http = ":3000/api/health" }\n';
-    expect(placesOf("no-liveness", { config, compose: WEB })).toEqual(["warning soloflow.toml:2:10"]);
+    expect(placesOf("no-liveness", { config, compose: WEB })).toEqual(["notice soloflow.toml:2:10"]);
     expect(faultsOf("no-liveness", { config, compose: WEB })[0]?.hint).toContain(":3000/api/health/liveness");
     expect(faultsOf("no-liveness", { config: ROUTED, compose: WEB })).toEqual([]);
+  });
+
+  test("no-liveness: of Spring Boot's it says what must be set for it", () => {
+    const config = '[service.web]\nready = { http = ":8080/actuator/health" }\n';
+    const [fault] = faultsOf("no-liveness", { config, compose: WEB });
+    expect(fault?.hint).toContain('":8080/actuator/health/liveness"');
+    expect(fault?.hint).toContain("management.endpoint.health.probes.enabled=true");
   });
 });
 
@@ -203,11 +210,15 @@ test("port-exposed: a database that the whole world reaches", () => {
   ]);
 });
 
-test("no-effect-yet: settings of the watchdog", () => {
-  const config = '[watchdog]\nevery = "2s"\n[service.web]\nwatch = "report"\nstandby = true\n';
-  expect(placesOf("no-effect-yet", { config, compose: WEB })).toEqual([
-    "warning soloflow.toml:3:1",
-    "warning soloflow.toml:5:1",
-    "warning soloflow.toml:6:1",
-  ]);
+test("nobody-is-told: a notice as long as no alert leaves the machine", () => {
+  const dead = '[alerts]\ndead_man = "https://example.com/ping"\n';
+  expect(placesOf("nobody-is-told", { compose: WEB })).toEqual(["notice soloflow.toml:1:1"]);
+  expect(placesOf("nobody-is-told", { config: dead, compose: WEB })).toEqual(["notice soloflow.toml:2:2"]);
+  const told = '[alerts]\ncommand = ["mail", "you@example.com"]\n';
+  expect(placesOf("nobody-is-told", { config: told, compose: WEB })).toEqual([]);
+});
+
+test("unknown-service: the agent itself may get a secret", () => {
+  const config = '[alerts]\nslack = "HOOK"\n[secret.HOOK]\nkind = "external"\nfor = ["agent"]\n';
+  expect(placesOf("unknown-service", { config, compose: WEB })).toEqual([]);
 });

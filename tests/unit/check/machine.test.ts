@@ -8,7 +8,8 @@ const WEB =
   'services:\n  web:\n    image: web\n    restart: unless-stopped\n    ports: ["127.0.0.1:3000:3000"]\n';
 
 test("a machine and a project with nothing wrong have no faults", () => {
-  expect(checkSubject(subjectOf({ config: OVERLAPS, compose: WEB }))).toEqual([]);
+  const config = `${OVERLAPS}[alerts]\ncommand = ["mail", "you@example.com"]\n`;
+  expect(checkSubject(subjectOf({ config, compose: WEB }))).toEqual([]);
 });
 
 describe("port-taken: by whom", () => {

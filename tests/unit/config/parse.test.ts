@@ -9,6 +9,9 @@ function told(text: string): string {
 
 const PROJECT = 'project = "soloflow"\n';
 
+/** What `told` gives for a text without a fault. */
+const NOTHING = "\n\n";
+
 describe("what is right", () => {
   test("one line is a whole configuration, and every table has a value", () => {
     expect(parseConfig(PROJECT, "soloflow.toml")).toEqual({
@@ -71,7 +74,9 @@ describe("keys", () => {
   });
 
   test("a key like no other gets the list of what is known there", () => {
-    expect(told(`${PROJECT}[alerts]\nqwertyuiop = 1\n`)).toContain("hint: known here: slack, webhook, command, dead_man, digest\n");
+    expect(told(`${PROJECT}[alerts]\nqwertyuiop = 1\n`)).toContain(
+      "hint: known here: slack, webhook, command, dead_man, digest\n",
+    );
   });
 
   test("keys inside inline tables, quoted tables and dotted keys are found where they stand", () => {
@@ -342,6 +347,80 @@ build = { context = "./shared/", image = "soloflow/shared" }
       "
       soloflow.toml:6:26: the image soloflow/base is built from images/base already (image.base.image)
         hint: give each build a name of its own
+      "
+    `);
+  });
+});
+
+describe("the watchdog's tables", () => {
+  const ALERTED = `${PROJECT}[alerts]\nslack = "HOOK"\n[secret.HOOK]\nkind = "external"\n`;
+
+  test("an alert names a secret that is there, and that the agent gets", () => {
+    expect(told(`${ALERTED}for = ["agent"]\n`)).toBe(NOTHING);
+    expect(told(`${ALERTED}for = ["web"]\n`)).toMatchInlineSnapshot(`
+      "
+      soloflow.toml:3:1: the secret HOOK is not for the agent, which sends the alerts
+        hint: add "agent" to for in [secret.HOOK]
+      "
+    `);
+    expect(
+      told(`${PROJECT}[alerts]\nwebhook = { url = "https://example.com/", key = "KEY" }\n`),
+    ).toMatchInlineSnapshot(`
+      "
+      soloflow.toml:3:43: there is no secret KEY
+        hint: write [secret.KEY] with kind = "external" and for = ["agent"]
+      "
+    `);
+    expect(told(`${PROJECT}[alerts]\nslack = "https://example.com/canary"\n`)).toMatchInlineSnapshot(`
+      "
+      soloflow.toml:3:9: alerts.slack: the name of a secret stands here, capitals, digits and _: its value is put in with \`soloflow-agent secrets set\`
+      "
+    `);
+    expect(told(`${PROJECT}[secret.KEY]\nkind = "generated"\nfor = ["agent"]\n`)).toMatchInlineSnapshot(`
+      "
+      soloflow.toml:4:8: warning: the agent does nothing with KEY: [alerts] does not name it
+      "
+    `);
+  });
+
+  test("metrics are for this machine only", () => {
+    for (const here of ["127.0.0.1:9464", "localhost:1", "[::1]:65535"])
+      expect(told(`${PROJECT}[metrics]\nlisten = "${here}"\n`)).toBe(NOTHING);
+    for (const open of ["0.0.0.0:9464", "[::]:9464", "127.0.0.1.example.com:9464", "10.0.0.1:9464"])
+      expect(told(`${PROJECT}[metrics]\nlisten = "${open}"\n`)).toContain(
+        "soloflow.toml:3:1: metrics would be open",
+      );
+    expect(told(`${PROJECT}[metrics]\nlisten = "9464"\n`)).toMatchInlineSnapshot(`
+      "
+      soloflow.toml:3:10: metrics.listen: an address with its port, for instance "127.0.0.1:9464"
+      "
+    `);
+  });
+
+  test("numbers that contradict each other, and an alert in clear", () => {
+    const text = `${PROJECT}[watchdog]\ndeadline = { min = "400s" }\ndisk = { warn = 3 }\n[alerts]\nwebhook = { url = "http://example.com/", key = "KEY" }\n[secret.KEY]\nkind = "generated"\nfor = ["agent"]\n[service.web]\nanswer_within = "2s"\n`;
+    expect(told(text)).toMatchInlineSnapshot(`
+      "
+      soloflow.toml:3:1: deadline.min is longer than deadline.max
+      soloflow.toml:4:1: disk.page must not be above disk.warn
+      soloflow.toml:6:13: warning: alerts leave this machine in clear
+        hint: use https://
+      soloflow.toml:11:1: warning: answer_within has no effect without standby = true: there is nobody else to ask
+      "
+    `);
+  });
+
+  test("lists of pauses and rates come out in milliseconds", () => {
+    const text = `${PROJECT}[watchdog]\nbackoff = ["0s", "5s"]\ncircuit = [{ restarts = 2, within = "1m" }]\n[alerts]\ndigest = "07:30"\n`;
+    const { config } = parseConfig(text, "soloflow.toml");
+    expect(config?.watchdog).toEqual({ backoff: [0, 5_000], circuit: [{ restarts: 2, within: 60_000 }] });
+    expect(
+      told(`${PROJECT}[watchdog]\ncircuit = [{ restarts = 0, within = "0s" }]\n[alerts]\ndigest = "24:00"\n`),
+    ).toMatchInlineSnapshot(`
+      "
+      soloflow.toml:3:25: watchdog.circuit[0].restarts must be at least 1
+      soloflow.toml:3:37: watchdog.circuit[0].within: must be longer than nothing
+      soloflow.toml:5:10: alerts.digest: a time of day is written "08:00", from "00:00" to "23:59"
       "
     `);
   });

@@ -79,18 +79,23 @@ describe("a configuration for somebody's compose file", () => {
 
       # ready: customers can be sent to it.  live: the process works; it must not ask the database.
       # Without ready, Docker's own health check is the judge.
+      # watch = "report": nothing is restarted, but each time that it would have been is written down (see them with
+      # soloflow-agent incidents). When three days of that were right, write "restart" where a restart can help; a database
+      # is rather left at "report".
 
       # published: 80 -> 8080
       [service.api]
       # built as the compose file says; to limit its size:
       # build = { context = "…", max_size = "500MB" }
       ready = { http = ":8080/actuator/health" }
-      # Spring Boot up to 3 answers on this one only with management.endpoint.health.probes.enabled=true:
+      # Spring Boot up to 3 answers on it only with management.endpoint.health.probes.enabled=true:
       # live  = { http = ":8080/actuator/health/liveness" }
       # deploy = "overlap" by itself: the new one is ready before the old one goes
+      watch = "report"
 
       [service.db]
       ready = { exec = ["pg_isready", "-U", "postgres"] }
+      watch = "report"
 
       # runs to its end before what depends on it starts
       [service.migrate]
@@ -102,6 +107,7 @@ describe("a configuration for somebody's compose file", () => {
       # live  = { http = ":3000/…" }
       # two of it would write to /uploads at the same time; if that is safe, remove the next line
       deploy = "replace"
+      watch = "report"
 
       # Values that stand in the environment now. To take one into the encrypted store, remove the # before its table, bring
       # in the value in use with \`soloflow-agent secrets import ENV_FILE\` (where data exists none is made anew), and remove
