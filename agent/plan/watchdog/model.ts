@@ -34,17 +34,33 @@ export type WatchPolicy = {
   /** The circuit of one service opens at the first of these that is reached. */
   circuit: readonly { restarts: number; withinMs: number }[];
   halfOpenMs: readonly number[];
-  /** Over all services. */
+  /** Silence shorter than a restart's usual price (p50) is tolerated, a longer one only so long. */
+  silenceMaxMs: number;
+  /** A slow service without any new sign of life for so long counts as silent. */
+  slowEndMs: number;
+  /** Over all services. Restarts begin so far apart. */
   spacingMs: number;
   total: { restarts: number; withinMs: number };
   oom: { kills: number; withinMs: number };
   deadline: { factor: number; minMs: number; maxMs: number; unknownMs: number };
   lagMs: number;
+  /** Two or more that fall silent within this time: the machine is asked first. */
+  togetherMs: number;
   engineSettleMs: number;
   unblockMs: number;
   reportMs: number;
-  /** Free share of the disk below which is warned, paged, and below which nothing is restarted. */
+  /** Free share of the disk below which is warned, paged, and below which it counts as host pressure. */
   disk: { warn: number; page: number; stressed: number };
+  /** An incident ends when its service has been well for so long: what flaps is one incident. */
+  episodeMs: number;
+  /** Customers who lose for longer than this and the usual start are a page, though mending goes on. */
+  pageAfterMs: number;
+  /** A person's stop under way: the longest that a container may take over it. */
+  stoppingMs: number;
+  /** A container whose network has gone is left alone so long: who replaced the parent replaces the child. */
+  orphanMs: number;
+  /** What was begun and of which nothing was heard for so long has failed. */
+  actionMs: number;
 };
 
 /** One container that stands for a service. */
@@ -60,9 +76,21 @@ export type ContainerFacts = Target & {
   container: string;
   image: string;
   state: ContainerState;
+  /**
+   * When its life began, or undefined when it never ran. Together with `container` the name of that life: a time of
+   * the machine's clock is converted once for each life, so that the same life has the same number for ever.
+   */
   startedAt: number | undefined;
+  /** How its last life ended, where known: of a running container the one before. */
   exitCode: number;
   oomKilled: boolean;
+  /** What the last lines of that life have in common with those of another that ended alike; see log-signature.ts. */
+  logSignature?: string | undefined;
+  /** Why the engine could not start it; "" or absent where it could. Such a container was stopped by nobody. */
+  startError?: string | undefined;
+  memoryLimitBytes?: number | undefined;
+  /** Changes when it would get another version of a secret: a reason to try an open circuit at once. */
+  secrets?: string | undefined;
   /** Docker's own restarts of this container. */
   restartCount: number;
   /** Docker's health check; `stale`: its last look is older than interval + timeout + 30 s. */
@@ -75,13 +103,17 @@ export type ContainerFacts = Target & {
 
 /** Somebody says: hands off. */
 export type Hold = {
+  /** "*" is every service. */
   service: string;
   /** "deploy", "rotate-secrets", "an operator", … */
   by: string;
   since: number;
 };
 
-/** What spoke against a hang while probes failed: the process burns CPU, answers late, or customers get answers. */
+/**
+ * What spoke against a hang while probes failed: the process burns CPU, answers late, or customers get answers. Of the
+ * time since the look before this one began, so that an old sign of life is not taken for a new one.
+ */
 export type Evidence = { busy: boolean; lateMs: number | undefined; servedMeanwhile: boolean };
 
 export type ProbeVerdict =
@@ -96,15 +128,25 @@ export type WatchEvent = {
   random: number;
 } & (
   | { type: "observed"; containers: readonly ContainerFacts[]; holds: readonly Hold[] }
-  /** One look at a container; `startedAt` tells which life of it was asked. */
-  | { type: "probed"; instance: string; container: string; startedAt: number; verdict: ProbeVerdict }
-  /** Docker's event: somebody stops or kills it by hand; what follows is not a crash. */
+  /** One look at a container; `startedAt` tells which life of it was asked, `began` when (absent: `at`). */
+  | {
+      type: "probed";
+      instance: string;
+      container: string;
+      startedAt: number;
+      began?: number;
+      verdict: ProbeVerdict;
+    }
+  /** Docker's event: somebody stops or kills it by hand (with a signal that ends it); what follows is no crash. */
   | { type: "stopping"; instance: string; container: string }
+  /** Docker's event: something in the container took more memory than it has. Its first process may live on. */
+  | { type: "oom"; instance: string; container: string }
+  /** Not reachable: two pings in a row have failed. */
   | { type: "engine"; reachable: boolean }
   /** The agent's own timers came so much too late. */
   | { type: "lagged"; lateMs: number }
   | { type: "pressure"; diskFree: number; memory: boolean; cpu: boolean }
-  /** How what was decided has ended. */
+  /** How what was decided has ended: exactly once for each restart and flip, also for one that a killed agent began. */
   | { type: "acted"; action: number; outcome: ActOutcome }
   /** The words of an operator: closes the circuit, tries at once. */
   | { type: "resumed"; service: string }
@@ -112,8 +154,11 @@ export type WatchEvent = {
 );
 
 export type ActOutcome =
-  /** `how`: what was done; `container` now stands for the service. */
-  | { kind: "done"; how: Remedy; container: string }
+  /**
+   * `how`: what was done; `container` now stands for the service. `readyMs` with `image` where the doer awaited its
+   * first good answer itself (other-colour): the record of ready-after is made of it.
+   */
+  | { kind: "done"; how: Remedy; container: string; readyMs?: number; image?: string }
   /** The container was another one, or ran no more, or somebody held it: nothing was done. */
   | { kind: "moot"; why: string }
   | { kind: "failed"; why: string };
@@ -128,19 +173,58 @@ export type AlertLevel = "healed" | "needs-you" | "losing";
 
 export type WatchAction = {
   cause: string;
-} & /** `id` is unique for all time in this project; an intent is written under it before anything is done. */
-(
-  | { type: "restart"; id: number; service: string; instance: string; container: string; startedAt: number }
-  /** Docker's own restart loop is ended, or given back. */
+} & (
+  | RestartAction
+  /** The warm standby serves from now on; the sick one becomes the standby and is mended later. Costs no budget. */
+  | {
+      type: "flip";
+      id: number;
+      service: string;
+      /** Whom to flip to, as the decision saw it. */
+      instance: string;
+      container: string;
+      startedAt: number;
+      /** Who serves until then. */
+      from: string;
+      incident: number;
+    }
+  /** Docker's own restart loop is ended, or given back. Said again at each list until the list shows it. */
   | { type: "docker-restarts"; instance: string; container: string; allow: boolean }
   | { type: "ready"; service: string; instance: string; image: string; ms: number; why: StartCause }
+  /** `next`: the next command. */
   | { type: "alert"; level: AlertLevel; service: string; incident: number | undefined; next: string }
   /** A line for `events`. */
   | { type: "event"; service: string; from: ServicePhase | undefined; to: ServicePhase }
-  | { type: "incident"; change: "opened" | "closed" | "would-restart"; incident: number; service: string }
+  | IncidentAction
 );
 
-/** The word of `status --json`. */
+/**
+ * `id` is unique for all time in this project; an intent is written under it before anything is done. The answer is
+ * an event "acted" with this id.
+ */
+export type RestartAction = {
+  type: "restart";
+  id: number;
+  service: string;
+  instance: string;
+  container: string;
+  startedAt: number;
+  incident: number;
+};
+
+/**
+ * `incident` is unique for all time in this project. `service` is ENGINE or MACHINE (see names.ts) for what belongs to
+ * no service.
+ */
+export type IncidentAction = { type: "incident"; incident: number; service: string } & (
+  | { change: "opened"; instance: string | undefined; detectedMs: number; report: boolean }
+  /** Only `report`: what would have been done. */
+  | { change: "would-restart"; instance: string }
+  /** `lostMs`: how long the serving one gave no answers, from each first failure until it served again. */
+  | { change: "closed"; lostMs: number; remedy: Remedy | undefined }
+);
+
+/** The word of `status --json`. "engine-down": nothing is known and nothing is done. */
 export type ServicePhase =
   | "starting"
   | "ready"
@@ -151,5 +235,7 @@ export type ServicePhase =
   | "blocked"
   | "held"
   | "open"
+  | "half-open"
   | "failed"
-  | "stopped";
+  | "stopped"
+  | "engine-down";

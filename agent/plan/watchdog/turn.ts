@@ -1,0 +1,90 @@
+import type { LiveState, ServiceLive, Watched } from "./live.ts";
+import type { ContainerFacts, ServicePolicy, WatchAction, WatchPolicy } from "./model.ts";
+import type { DurableState, LifeRecord, ServiceRecord } from "./records.ts";
+
+/**
+ * One event being worked on. Its members are replaced, what they hold never is: the state that came in stays as it
+ * was, and `durable` is another object exactly when something in it is to be stored.
+ */
+export type Turn = {
+  readonly policy: WatchPolicy;
+  readonly at: number;
+  readonly random: number;
+  durable: DurableState;
+  live: LiveState;
+  readonly actions: WatchAction[];
+};
+
+const NO_RECORD: ServiceRecord = {
+  ...{ own: [], docker: [], ooms: [], step: 0, notBefore: 0, lastAct: undefined, made: undefined },
+  ...{ stillborn: undefined, circuit: undefined, taken: [], answered: false, incident: undefined },
+  report: undefined,
+};
+const NOTHING_KNOWN: ServiceLive = {
+  ...{ phase: undefined, cause: "", since: 0, blocked: undefined, diedAt: undefined, noFlipBefore: 0 },
+};
+const UNKNOWN_SERVICE: ServicePolicy = { mode: "report", needs: [], probed: false, usual: undefined };
+
+export function recordOf({ durable }: Pick<Turn, "durable">, service: string): ServiceRecord {
+  return durable.services[service] ?? NO_RECORD;
+}
+
+export function setRecord(turn: Turn, service: string, change: Partial<ServiceRecord>): void {
+  const services = { ...turn.durable.services, [service]: { ...recordOf(turn, service), ...change } };
+  turn.durable = { ...turn.durable, services };
+}
+
+export function lifeOf({ durable }: Pick<Turn, "durable">, instance: string): LifeRecord | undefined {
+  return durable.lives[instance];
+}
+
+export function setLife(turn: Turn, instance: string, change: LifeRecord): void {
+  turn.durable = { ...turn.durable, lives: { ...turn.durable.lives, [instance]: change } };
+}
+
+export function liveOf({ live }: Pick<Turn, "live">, service: string): ServiceLive {
+  return live.services[service] ?? NOTHING_KNOWN;
+}
+
+export function setLive(turn: Turn, service: string, change: Partial<ServiceLive>): void {
+  const services = { ...turn.live.services, [service]: { ...liveOf(turn, service), ...change } };
+  turn.live = { ...turn.live, services };
+}
+
+export function setWatched(turn: Turn, watched: Watched): void {
+  const instances = { ...turn.live.instances, [watched.facts.instance]: watched };
+  turn.live = { ...turn.live, instances };
+}
+
+export function policyOf({ policy }: Pick<Turn, "policy">, service: string): ServicePolicy {
+  return policy.services[service] ?? UNKNOWN_SERVICE;
+}
+
+/** Containers that stand for the service; the one that serves first. */
+export function watchedOf({ live }: Pick<Turn, "live">, service: string): Watched[] {
+  const found: Watched[] = [];
+  for (const watched of Object.values(live.instances))
+    if (watched.facts.service === service)
+      if (watched.facts.role === "serving") found.unshift(watched);
+      else found.push(watched);
+  return found;
+}
+
+export function servingOf(turn: Pick<Turn, "live">, service: string): Watched | undefined {
+  const [first] = watchedOf(turn, service);
+  return first?.facts.role === "serving" ? first : undefined;
+}
+
+export function takeId(turn: Turn): number {
+  const id = turn.durable.nextId;
+  turn.durable = { ...turn.durable, nextId: id + 1 };
+  return id;
+}
+
+/** Whether this is the same life of the same container. */
+export function isLife(
+  life: { container: string; startedAt: number },
+  facts: Pick<ContainerFacts, "container" | "startedAt">,
+): boolean {
+  return life.container === facts.container && life.startedAt === (facts.startedAt ?? 0);
+}
