@@ -27,7 +27,7 @@ export type Alert = {
   next: string;
 };
 
-type AlertAction = Pick<
+export type AlertAction = Pick<
   Extract<WatchAction, { type: "alert" }>,
   "cause" | "level" | "service" | "incident" | "next"
 >;

@@ -50,7 +50,7 @@ function healedLine({ service, cause, since, at, lostMs }: Alert): string {
 }
 
 function lost(ms: number): string {
-  return ms <= 0 ? "nothing" : `customers had no answer for ${formatDuration(ms)}`;
+  return ms <= 0 ? "nothing that customers saw" : `customers had no answer for ${formatDuration(ms)}`;
 }
 
 function utc(ms: number): string {

@@ -8,3 +8,6 @@ export type Way = (typeof WAYS)[number];
 export function waysOf(settings: AlertSettings): Way[] {
   return WAYS.filter((way) => settings[way] !== undefined);
 }
+
+/** What became of one try to deliver. */
+export type SendResult = "delivered" | "failed" | "given-up";
