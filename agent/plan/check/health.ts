@@ -56,7 +56,7 @@ function noLiveness(subject: Subject, name: string): Fault[] {
   const when = known ? "" : "once it has a path that asks nobody else, ";
   return [
     notice("no-liveness", inConfig(subject, ["service", name]), {
-      message: `${name} has no live path: of a hang the watchdog sees only that its port takes no connection, or Docker's health check`,
+      message: `${name} has no live path: whether it hangs cannot be told from whether its database is there`,
       hint: `${when}write live = { http = "${http}" }${needs === undefined ? "" : ` (${needs})`}`,
     }),
   ];
