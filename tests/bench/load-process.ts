@@ -1,12 +1,16 @@
 /*
  * A load in a process of its own, so that what the bench does meanwhile is not measured as a gap:
- * `bun load-process.ts URL PER_SECOND [HEADER=VALUE]`; ends when its input ends and prints a LoadResult.
+ * `bun load-process.ts URL PER_SECOND METHODS [HEADER=VALUE]`; ends when its input ends and prints a LoadResult.
  */
 import { startLoad } from "../support/load.ts";
 
-const [, , url = "", perSecond = "200", ...headers] = process.argv;
+const [, , url = "", perSecond = "200", methods = "GET,POST", ...headers] = process.argv;
 const pairs = headers.map((header) => header.split("=", 2) as [string, string]);
-const load = startLoad(url, { perSecond: Number(perSecond), headers: Object.fromEntries(pairs) });
+const load = startLoad(url, {
+  perSecond: Number(perSecond),
+  methods: methods.split(",") as ("GET" | "POST")[],
+  headers: Object.fromEntries(pairs),
+});
 for await (const _ of process.stdin) {
   // Only its end counts.
 }

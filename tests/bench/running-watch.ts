@@ -1,0 +1,90 @@
+import { Database } from "bun:sqlite";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { binary } from "../support/binary.ts";
+import type { TestProject } from "../support/test-project.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+/** What the watchdog says on its socket. */
+type Report = { pid: number; services: Record<string, { phase: string; restarts15m: number }> };
+
+/** One row of the watchdog's own record. Times are milliseconds. */
+export type Incident = {
+  service: string;
+  cause: string;
+  remedy: string | null;
+  detectedMs: number | null;
+  lostMs: number | null;
+  report: number;
+};
+
+/** The real `soloflow-agent watch` over one project, ended with the scope. */
+export type RunningWatch = AsyncDisposable & {
+  readonly pid: number;
+  report(): Promise<Report>;
+  /** Prometheus' text. */
+  metrics(): Promise<string>;
+  /** Resolves when every service is ready, as the watchdog sees it. */
+  settled(withinMs?: number): Promise<void>;
+  incidents(): Incident[];
+};
+
+/**
+ * Starts it with a fresh budget: as on a machine where nothing has ever been restarted. What was measured of the
+ * starts stays, for it is what a restart is weighed with.
+ */
+export async function startWatch(project: TestProject): Promise<RunningWatch> {
+  forgetWatching(project);
+  const log = join(project.folder, "watch.log");
+  const child = Bun.spawn([await binary(), "watch"], {
+    cwd: project.folder,
+    env: { ...process.env, ...project.env },
+    stdio: ["ignore", Bun.file(log), Bun.file(log)],
+  });
+  const socket = join(project.env.SOLOFLOW_RUN_DIR ?? "", project.name, "watch.sock");
+  const ask = (path: string) => fetch(`http://watchdog${path}`, { unix: socket, keepalive: false });
+  const report = async () => (await (await ask("/state")).json()) as Report;
+  const isSettled = async () => {
+    if (child.exitCode !== null) throw new Error(`the watchdog ended: ${readFileSync(log, "utf8")}`);
+    const services = await report().then(
+      (known) => Object.values(known.services),
+      () => [],
+    );
+    return services.length > 0 && services.every(({ phase }) => phase === "ready");
+  };
+  const settled = async (withinMs = 60_000) =>
+    void (await waitFor("every service is ready for the watchdog", isSettled, withinMs));
+  const watch: RunningWatch = {
+    pid: child.pid,
+    report,
+    metrics: async () => (await ask("/metrics")).text(),
+    settled,
+    incidents: () => incidentsOf(project),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.exited;
+    },
+  };
+  await settled();
+  return watch;
+}
+
+/** The watchdog's own tables, while it does not run. */
+function forgetWatching(project: TestProject): void {
+  using state = openState(project, {});
+  for (const table of ["watch", "intent", "incident", "event", "alert"]) state.run(`DELETE FROM ${table}`);
+}
+
+function incidentsOf(project: TestProject): Incident[] {
+  using state = openState(project, { readonly: true });
+  return state
+    .query<Incident, []>(
+      "SELECT service, cause, remedy, detected_ms AS detectedMs, lost_ms AS lostMs, report FROM incident ORDER BY id",
+    )
+    .all();
+}
+
+function openState(project: TestProject, options: { readonly?: true }): Database {
+  const file = join(project.env.SOLOFLOW_STATE_DIR ?? "", project.name, "state.db");
+  return new Database(file, { strict: true, readwrite: options.readonly !== true, ...options });
+}
