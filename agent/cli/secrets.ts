@@ -15,6 +15,7 @@ const actions: Readonly<Record<string, Action>> = {
   get: { words: [1, 1], form: "get NAME", load: () => import("./secrets/get.ts") },
   import: { words: [1, 1], form: "import FILE", load: () => import("./secrets/import.ts") },
   export: { words: [0, 1], form: "export [FILE]", load: () => import("./secrets/export.ts") },
+  render: { words: [0, 0], form: "render", load: () => import("./secrets/render.ts") },
   recover: { words: [0, 0], form: "recover", load: () => import("./secrets/recover.ts") },
 };
 

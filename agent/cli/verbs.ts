@@ -1,5 +1,6 @@
 import type { ExitCode } from "../core/errors.ts";
 import type { CliContext, CommandWords } from "./context.ts";
+import { PROJECT_OPTION } from "./project-option.ts";
 
 /** One word of the command line. Its code is loaded only when it is called: start-up stays short. */
 export type Verb = {
@@ -56,11 +57,12 @@ export const verbs: readonly Verb[] = [
   {
     usage: "secrets <action> [...names]",
     summary:
-      "the encrypted store: list, set NAME, get NAME, import FILE, export [FILE], recover a damaged one",
+      "the encrypted store: list, set NAME, get NAME, import FILE, export [FILE], recover a damaged one, render into memory after a boot",
     options: [
       ["--reveal", "get, export: write values to something that is no terminal"],
       ["--generate", "set: let the agent make the value"],
       ["--accept-weak", "set, import: take placeholders and short values that are in use"],
+      ["--project <name>", "render: the project by its name; soloflow.toml is not read"],
     ],
     load: () => import("./secrets.ts"),
   },
@@ -95,10 +97,27 @@ export const verbs: readonly Verb[] = [
     load: () => import("./timings.ts"),
   },
   {
+    usage: "alerts <action>",
+    summary: "alerts test: send a test by every way that [alerts] sets, and say how each went",
+    load: () => import("./alerts.ts"),
+  },
+  {
     usage: "down",
     summary: "stop and remove the containers; data stays",
     options: [["--volumes", "delete the data too, for good"]],
     load: () => import("./down.ts"),
+  },
+  {
+    usage: "install",
+    summary: "let systemd run the watchdog, and write secrets into memory at each boot; again to upgrade",
+    options: [PROJECT_OPTION],
+    load: () => import("./install.ts"),
+  },
+  {
+    usage: "uninstall",
+    summary: "take back what install made; containers run on, data stays",
+    options: [PROJECT_OPTION],
+    load: () => import("./uninstall.ts"),
   },
   {
     usage: "completion <shell>",

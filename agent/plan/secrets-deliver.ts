@@ -2,11 +2,19 @@ import type { Config, SecretConfig } from "../config/config.ts";
 import type { Secrets, StoredSecret } from "./secrets.ts";
 import { databaseSecret, renderLogin } from "./secrets-database.ts";
 
+/** How a stored secret becomes the text of a file, without the configuration. Holds no value. */
+export type FileForm = {
+  /** Of a database login: with {role} and {password}. */
+  url?: string;
+};
+
 /** The files of one service's folder. */
 export type ServiceFiles = {
   service: string;
   /** NAME to content, in the order of the names. */
   files: Readonly<Record<string, string>>;
+  /** The same names: what it takes to write the same files again without soloflow.toml. */
+  forms: Readonly<Record<string, FileForm>>;
   /** Names that the app reads from its environment. */
   env: readonly string[];
   /**
@@ -21,10 +29,18 @@ export type ServiceFiles = {
  * after that a list "2:new,1:old", of which the first issues and all are accepted: rows name their version.
  */
 export function deliveredText(config: Config, name: string, stored: StoredSecret): string {
-  if (stored.kind === "database") {
-    const written: SecretConfig = config.secret[name] ?? { kind: "database", for: [] };
-    return renderLogin(databaseSecret(config, name, written).url, stored.versions[0].value);
-  }
+  return textOfForm(formOf(config, name, stored), stored);
+}
+
+function formOf(config: Config, name: string, { kind }: StoredSecret): FileForm {
+  if (kind !== "database") return {};
+  const written: SecretConfig = config.secret[name] ?? { kind: "database", for: [] };
+  return { url: databaseSecret(config, name, written).url };
+}
+
+/** `deliveredText` of what was delivered before, from the form that was kept of it. */
+export function textOfForm({ url = "" }: FileForm, stored: StoredSecret): string {
+  if (stored.kind === "database") return renderLogin(url, stored.versions[0].value);
   const [first] = stored.versions;
   if (stored.kind === "external" || stored.kind === "superuser") return first.value;
   if (stored.versions.length === 1 && first.n === 1) return first.value;
@@ -39,11 +55,15 @@ export function filesOf(config: Config, secrets: Secrets, services: readonly str
       .sort();
     if (names.length === 0) return [];
     const files: Record<string, string> = {};
+    const forms: Record<string, FileForm> = {};
     for (const name of names) {
       const stored = secrets[name];
-      if (stored !== undefined) files[name] = deliveredText(config, name, stored);
+      if (stored === undefined) continue;
+      forms[name] = formOf(config, name, stored);
+      files[name] = textOfForm(forms[name], stored);
     }
     const env = names.filter((name) => config.secret[name]?.deliver === "env");
-    return [{ service, files, env, inPlace: names.filter((name) => secrets[name]?.kind === "superuser") }];
+    const inPlace = names.filter((name) => secrets[name]?.kind === "superuser");
+    return [{ service, files, forms, env, inPlace }];
   });
 }

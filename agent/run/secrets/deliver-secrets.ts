@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { StoreKeys } from "../../host/secret-store/store-keys.ts";
@@ -6,6 +6,7 @@ import type { Delivered } from "../../plan/delivered.ts";
 import { filesOf, type ServiceFiles } from "../../plan/secrets-deliver.ts";
 import type { Project } from "../project.ts";
 import { deliveredRoot } from "./delivered-root.ts";
+import { areRecorded, type DeliveryRecord, recordDeliveries } from "./delivery-record.ts";
 import { openSecrets } from "./open-secrets.ts";
 import { type Owner, writeSecretFolder } from "./secret-folder.ts";
 
@@ -14,8 +15,8 @@ export type Receiver = Owner & { name: string };
 /**
  * Writes each service's secrets into a folder of its own on tmpfs, `ROOT/SERVICE/FINGERPRINT`, and says where. The
  * folder's name changes only when a value (or the owner) does; one that is whole is kept. Services without
- * secrets have no entry. The project's lock must be held; a kill leaves nothing under a folder's final name that
- * is not whole.
+ * secrets have no entry. How each folder came about is recorded first, so that it can be written again after a reboot.
+ * The project's lock must be held; a kill leaves nothing under a folder's final name that is not whole.
  */
 export async function deliverSecrets(
   host: Pick<Host, "files" | "uid">,
@@ -23,13 +24,14 @@ export async function deliverSecrets(
   services: readonly Receiver[],
 ): Promise<Record<string, Delivered>> {
   const deliveries = await planDeliveries(host, project, services);
+  await recordDeliveries(host, project, deliveries.map(recordOf));
   for (const { delivered, files, receiver } of deliveries) {
     await writeSecretFolder(host, delivered.folder, files, receiver);
   }
   return Object.fromEntries(deliveries.map(({ receiver, delivered }) => [receiver.name, delivered]));
 }
 
-/** What `deliverSecrets` would write, and whether all of it is there already. Writes nothing. */
+/** What `deliverSecrets` would write, and whether all of it is there and recorded already. Writes nothing. */
 export async function previewSecrets(
   host: Pick<Host, "files" | "uid">,
   project: Project,
@@ -39,11 +41,23 @@ export async function previewSecrets(
   const folders = deliveries.map(({ delivered }) => host.files.stat(delivered.folder));
   return {
     delivered: Object.fromEntries(deliveries.map(({ receiver, delivered }) => [receiver.name, delivered])),
-    present: (await Promise.all(folders)).every((stat) => stat !== undefined),
+    present:
+      (await Promise.all(folders)).every((stat) => stat !== undefined) &&
+      (await areRecorded(host, project, deliveries.map(recordOf))),
   };
 }
 
-type Delivery = { receiver: Receiver; delivered: Delivered; files: ServiceFiles["files"] };
+type Delivery = Pick<ServiceFiles, "files" | "forms"> & {
+  receiver: Receiver;
+  delivered: Delivered;
+  /** Of the store. */
+  version: number;
+};
+
+function recordOf({ receiver, delivered, forms, version }: Delivery): DeliveryRecord {
+  const { name: service, uid, gid } = receiver;
+  return { service, folder: basename(delivered.folder), uid, gid, version, files: forms };
+}
 
 async function planDeliveries(
   host: Pick<Host, "files" | "uid">,
@@ -58,7 +72,8 @@ async function planDeliveries(
   return services.flatMap((receiver): Delivery[] => {
     const entry = wanted.find((candidate) => candidate.service === receiver.name);
     if (entry === undefined) return [];
-    return [{ receiver, delivered: describe(root, entry, receiver, opened.keys), files: entry.files }];
+    const delivered = describe(root, entry, receiver, opened.keys);
+    return [{ receiver, delivered, files: entry.files, forms: entry.forms, version: opened.version }];
   });
 }
 

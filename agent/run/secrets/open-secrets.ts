@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
-import { readStore } from "../../host/secret-store/read-store.ts";
-import type { StoreKeys } from "../../host/secret-store/store-keys.ts";
-import type { StorePlace } from "../../host/secret-store/store-place.ts";
+import { readIdentity } from "../../host/secret-store/identity.ts";
+import { openVersion, readStore } from "../../host/secret-store/read-store.ts";
+import { missingIdentity } from "../../host/secret-store/store-errors.ts";
+import { type StoreKeys, storeKeys } from "../../host/secret-store/store-keys.ts";
+import { identityPath, type StorePlace } from "../../host/secret-store/store-place.ts";
 import { parseSecrets, type Secrets } from "../../plan/secrets.ts";
 import type { Project } from "../project.ts";
 
@@ -25,4 +27,16 @@ export async function openSecrets(
   const opened = await readStore(storePlace(host, project));
   if (opened === undefined) return undefined;
   return { version: opened.version, secrets: parseSecrets(opened.secrets), keys: opened.keys };
+}
+
+/** One version, current or not: what runs may have been given an older one. Errors: as `openSecrets`. */
+export async function openSecretsOf(
+  host: Pick<Host, "files">,
+  project: Pick<Project, "paths">,
+  version: number,
+): Promise<Secrets> {
+  const place = storePlace(host, project);
+  const identity = await readIdentity(place);
+  if (identity === undefined) throw missingIdentity(identityPath(place));
+  return parseSecrets((await openVersion(place, version, identity, storeKeys(identity))).secrets);
 }

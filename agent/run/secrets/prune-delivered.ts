@@ -3,10 +3,11 @@ import type { Config } from "../../config/config.ts";
 import type { Host } from "../../host/host.ts";
 import type { Project } from "../project.ts";
 import { deliveredRoot } from "./delivered-root.ts";
+import { keepDeliveries } from "./delivery-record.ts";
 import { removeSecretFolder } from "./secret-folder.ts";
 
 /**
- * Removes every delivered folder that is not in `keep` (absolute paths). Keep those of all containers that are
+ * Removes every delivered folder that is not in `keep` (absolute paths), and forgets how it came about. Keep those of all containers that are
  * there, stopped ones too: a container whose folder is gone cannot be started again.
  */
 export async function pruneDelivered(
@@ -22,4 +23,5 @@ export async function pruneDelivered(
     for (const folder of old) await removeSecretFolder(host, folder);
     if (old.length === folders.length) await host.files.remove(ofService);
   }
+  await keepDeliveries(host, project, ({ service, folder }) => keep.includes(join(root, service, folder)));
 }

@@ -38,10 +38,12 @@ test("a first version is delivered bare, any other as a list that says which one
 });
 
 test("a service gets what is for it and nothing else", () => {
+  const url = "postgres://{role}:{password}@database:5432/shop";
   expect(filesOf(config, stored, ["gateway", "provider", "database", "ingress"])).toEqual([
     {
       service: "gateway",
       files: { API_KEY_PEPPER: "p1", DATABASE_URL: "postgres://shop_a:pw@database:5432/shop" },
+      forms: { API_KEY_PEPPER: {}, DATABASE_URL: { url } },
       env: [],
       inPlace: [],
     },
@@ -52,10 +54,17 @@ test("a service gets what is for it and nothing else", () => {
         DATABASE_URL: "postgres://shop_a:pw@database:5432/shop",
         SMTP_PASSWORD: "mail",
       },
+      forms: { API_KEY_PEPPER: {}, DATABASE_URL: { url }, SMTP_PASSWORD: {} },
       env: ["SMTP_PASSWORD"],
       inPlace: [],
     },
-    { service: "database", files: { POSTGRES_PASSWORD: "su" }, env: [], inPlace: ["POSTGRES_PASSWORD"] },
+    {
+      service: "database",
+      files: { POSTGRES_PASSWORD: "su" },
+      forms: { POSTGRES_PASSWORD: {} },
+      env: [],
+      inPlace: ["POSTGRES_PASSWORD"],
+    },
   ]);
 });
 

@@ -1,0 +1,59 @@
+import type { Progress } from "../../core/progress.ts";
+import { GROUP, USER } from "../../plan/systemd/places.ts";
+import { planUninstall, type UninstallStep } from "../../plan/systemd/plan-uninstall.ts";
+import { renderUninstallStep } from "../../plan/systemd/render-steps.ts";
+import { removeJournal, writeJournal } from "./journal.ts";
+import { observeMachine } from "./observe-machine.ts";
+import type { SystemdHost } from "./systemd-host.ts";
+
+/** As long as the agent may take to stop, and some. */
+const STOP_MS = 60_000;
+
+export type Uninstallation = {
+  steps: readonly UninstallStep[];
+  execute(progress: Progress): Promise<void>;
+};
+
+/** Plans how what `install` made is taken back. Errors of planning and doing: SoloflowError "install". */
+export async function planUninstallation(systemd: SystemdHost, project: string): Promise<Uninstallation> {
+  const machine = await observeMachine(systemd, project);
+  const steps = planUninstall(machine);
+  const last = machine.projects.every((name) => name === project);
+  return {
+    steps,
+    execute: async (progress) => {
+      if (steps.length > 0) await writeJournal(systemd.host, { ...machine.journal, pending: true });
+      for (const step of steps) {
+        const line = progress.step(renderUninstallStep(step));
+        await execute(systemd, step).then(
+          () => line.done(),
+          (thrown) => {
+            line.fail();
+            throw thrown;
+          },
+        );
+      }
+      if (last) await removeJournal(systemd.host);
+      else await writeJournal(systemd.host, { ...machine.journal, pending: false });
+    },
+  };
+}
+
+async function execute({ run, try: attempt, host }: SystemdHost, step: UninstallStep): Promise<void> {
+  switch (step.kind) {
+    case "disable":
+      await run(["systemctl", "disable", "--now", step.unit], STOP_MS);
+      // One that failed would be listed for ever.
+      return void (await attempt(["systemctl", "reset-failed", step.unit]));
+    case "remove":
+      return host.files.remove(step.path);
+    case "reload":
+      return void (await run(["systemctl", "daemon-reload"]));
+    case "remove-user":
+      return void (await run(["userdel", USER]));
+    case "remove-group":
+      return void (await run(["groupdel", GROUP]));
+    default:
+      return step satisfies never;
+  }
+}

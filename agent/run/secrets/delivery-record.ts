@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { SoloflowError } from "../../core/errors.ts";
+import type { Host } from "../../host/host.ts";
+import type { Project } from "../project.ts";
+
+const name = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
+const id = z.int().min(0);
+
+const delivery = z.object({
+  service: name,
+  /** Name of its folder, a fingerprint. */
+  folder: z.string().regex(/^[0-9a-f]+$/),
+  /** The user that the files belong to. */
+  uid: id,
+  gid: id,
+  /** Version of the store that the values are from. */
+  version: z.int().min(1),
+  /** Names of the files; a database login's with its form. */
+  files: z.record(name, z.object({ url: z.string().optional() })),
+});
+
+const recordSchema = z.object({ schema: z.literal(1), deliveries: z.array(delivery) });
+
+/** How one folder of decrypted secrets came about: enough to write it again. Holds no value. */
+export type DeliveryRecord = z.output<typeof delivery>;
+
+type Place = { paths: Pick<Project["paths"], "state"> };
+
+const recordFile = ({ paths }: Place): string => join(paths.state, "delivered.json");
+
+/**
+ * Every folder that was delivered and not removed again; none before the first deploy.
+ * Errors: SoloflowError "state" when the file is not what was written.
+ */
+export async function readDeliveries(host: Pick<Host, "files">, place: Place): Promise<DeliveryRecord[]> {
+  const text = await host.files.readText(recordFile(place));
+  if (text === undefined) return [];
+  const parsed = recordSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data.deliveries;
+  throw new SoloflowError("state", `${recordFile(place)} is damaged`, {
+    hint: "soloflow-agent deploy writes it again, and delivers the secrets",
+  });
+}
+
+/** Adds these, or says anew how they came about. The project's lock must be held. */
+export async function recordDeliveries(
+  host: Pick<Host, "files">,
+  place: Place,
+  made: readonly DeliveryRecord[],
+): Promise<void> {
+  const keys = new Set(made.map(keyOf));
+  await replaceDeliveries(host, place, (known) => [
+    ...known.filter((each) => !keys.has(keyOf(each))),
+    ...made,
+  ]);
+}
+
+/** Whether it is written down already that these came about just like this. */
+export async function areRecorded(
+  host: Pick<Host, "files">,
+  place: Place,
+  made: readonly DeliveryRecord[],
+): Promise<boolean> {
+  const known = await readDeliveries(host, place).catch(() => []);
+  return made.every((each) => known.some((other) => isDeepStrictEqual(each, other)));
+}
+
+/** Forgets all others. The project's lock must be held. */
+export async function keepDeliveries(
+  host: Pick<Host, "files">,
+  place: Place,
+  keeps: (delivery: DeliveryRecord) => boolean,
+): Promise<void> {
+  await replaceDeliveries(host, place, (known) => known.filter(keeps));
+}
+
+/** What is damaged is written anew: whoever delivers knows what counts. */
+async function replaceDeliveries(
+  host: Pick<Host, "files">,
+  place: Place,
+  change: (known: DeliveryRecord[]) => DeliveryRecord[],
+): Promise<void> {
+  const before = await host.files.readText(recordFile(place));
+  const known = await readDeliveries(host, place).catch(() => []);
+  const sorted = change(known).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  if (before === undefined && sorted.length === 0) return;
+  const text = `${JSON.stringify({ schema: 1, deliveries: sorted }, null, 1)}\n`;
+  if (text !== before) await host.files.writeAtomic(recordFile(place), text);
+}
+
+function keyOf({ service, folder }: DeliveryRecord): string {
+  return `${service}/${folder}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
