@@ -11,9 +11,9 @@ const deployed = (toml = STACK_TOML) =>
 
 describe("what is watched", () => {
   test("what holds data of its own and administrators' pages are reported, the ingress and the rest restarted", () => {
-    const model = stackModel();
-    model.services.pages = { image: "dpage/pgadmin4" };
-    model.services.cache = { image: "x", volumes: [{ type: "bind", source: "/srv", target: "/srv" }] };
+    const pages = { image: "dpage/pgadmin4" };
+    const cache = { image: "x", volumes: [{ type: "bind", source: "/srv", target: "/srv" }] };
+    const model = { ...stackModel(), services: { ...stackModel().services, pages, cache } };
     const units = desiredOf({ model }).units.map(deployedUnit);
     expect(Object.fromEntries(units.map(({ service, watch }) => [service, watch]))).toEqual({
       ...{ database: "report", pages: "report", cache: "restart", migrate: "restart" },
