@@ -123,7 +123,8 @@ export class AlertQueue {
       }
       const sent = await send(way, message, { ...this.#parts, settings, signal });
       if (signal.aborted && !sent.ok) return;
-      this.#parts.metrics?.alertSent(way, this.#record(way, row, sent));
+      const result = this.#record(way, row, sent);
+      this.#parts.metrics?.alertSent(way, result);
       if (!sent.ok) return;
     }
   }

@@ -47,7 +47,7 @@ describe("what a person reads", () => {
     const digest = { kind: "digest", id: "d", project: "soloflow", at: AT, alerts: [healed, page] } as const;
     expect([titleOf(digest), ...linesOf(digest, AT)].join("\n")).toMatchInlineSnapshot(`
       "soloflow: 2 faults have healed without you
-      2026-01-02 02:59:55 UTC gateway: no answer within 1 s, 3 times in a row; nothing
+      2026-01-02 02:59:55 UTC gateway: no answer within 1 s, 3 times in a row; nothing that customers saw
       2026-01-02 02:59:55 UTC gateway: no answer within 1 s, 3 times in a row; customers had no answer for 4 min 9 s
       Look: soloflow-agent incidents"
     `);
