@@ -4,6 +4,12 @@
  */
 import { cpus, totalmem } from "node:os";
 import { bareMachine } from "../tests/bench/bare-machine.ts";
+import { bootedMachine } from "../tests/bench/boot.ts";
+import { falseRestarts } from "../tests/bench/false-restarts.ts";
+import { frozenGateway } from "../tests/bench/frozen.ts";
+import { idleWatch } from "../tests/bench/idle.ts";
+import { killedGateway } from "../tests/bench/killed.ts";
+import { manyContainers } from "../tests/bench/many.ts";
 import { readiness } from "../tests/bench/readiness.ts";
 import { markdown, type Row } from "../tests/bench/row.ts";
 import { gatewaySwitches, rudeApps } from "../tests/bench/switches.ts";
@@ -15,6 +21,12 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   commands: wholeCommands,
   readiness,
   bare: bareMachine,
+  frozen: frozenGateway,
+  killed: killedGateway,
+  "false-restarts": falseRestarts,
+  idle: idleWatch,
+  many: manyContainers,
+  boot: bootedMachine,
 };
 
 const asked = process.argv.slice(2);
