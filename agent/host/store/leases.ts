@@ -27,6 +27,8 @@ type Wish = {
   pidStart?: string | undefined;
   untilMs?: number | undefined;
   at: number;
+  /** Leases that are not in the way: a person's pause does not hold off a deploy. Default: none. */
+  beside?: (lease: Lease) => boolean;
 };
 
 type Row = {
@@ -54,7 +56,9 @@ export class Leases {
   take(wish: Wish, isAlive: IsAlive): { id: number } | { heldBy: Lease } {
     return this.#sql.transaction(() => {
       this.#prune(wish.at, isAlive);
-      const heldBy = this.#all().find((lease) => overlap(lease.services, wish.services));
+      const heldBy = this.#all().find(
+        (lease) => overlap(lease.services, wish.services) && wish.beside?.(lease) !== true,
+      );
       if (heldBy !== undefined) return { heldBy };
       const text = `INSERT INTO lease (services, holder, pid, pid_start, since, until)
                     VALUES ($services, $holder, $pid, $pidStart, $at, $until)`;

@@ -1,3 +1,4 @@
+import { percentile } from "../../core/percentile.ts";
 import type { Sql } from "./sql.ts";
 
 /** Samples kept of each service: enough for a year of weekly deploys and restarts. */
@@ -60,10 +61,4 @@ export class Readiness {
     const text = "SELECT DISTINCT service FROM readiness ORDER BY service";
     return this.#sql.all<{ service: string }>(text).map((row) => row.service);
   }
-}
-
-/** Nearest rank: always a value that was measured. `sorted` ascending and not empty. */
-export function percentile(sorted: readonly number[], share: number): number {
-  const rank = Math.max(1, Math.ceil(share * sorted.length));
-  return sorted[rank - 1] ?? 0;
 }

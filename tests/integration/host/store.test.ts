@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { openStore } from "../../../agent/host/store/open-store.ts";
-import { percentile } from "../../../agent/host/store/readiness.ts";
 
 const gateway = { image: "sha256:1", digest: undefined, spec: "h1", action: "overlap" };
 
@@ -98,12 +97,6 @@ test("readiness is summed up over the service's own samples", () => {
   expect(store.readiness.summary("database")).toBeUndefined();
   expect(store.readiness.samples("gateway", 2).map((sample) => sample.at)).toEqual([20, 19]);
   expect(store.readiness.services()).toEqual(["gateway", "provider"]);
-});
-
-test("a percentile is a value that was measured", () => {
-  expect(percentile([5], 0.95)).toBe(5);
-  expect(percentile([1, 2], 0.5)).toBe(1);
-  expect(percentile([1, 2, 3, 4], 0.95)).toBe(4);
 });
 
 test("old samples and builds are let go, each service's and image's own", () => {
