@@ -16,3 +16,11 @@ export function colourInstance(service: string, colour: Colour): string {
 export function flagFile(service: string, colour: Colour): string {
   return `${service}.${colour}`;
 }
+
+/**
+ * While "SERVICE.alone" is there, the ingress asks nobody but the colour that serves: the standby is about to stop, or
+ * has just begun to start. Without it a standby answers whenever the other one does not.
+ */
+export function aloneFile(service: string): string {
+  return `${service}.alone`;
+}

@@ -3,7 +3,8 @@ import { COLOURS, colourInstance } from "./colour.ts";
 import { INGRESS } from "./ingress-spec.ts";
 import { LABEL } from "./labels.ts";
 import { containersOf, holdsPorts, isOneOff, type Observed } from "./observed.ts";
-import { planService, type ServicePlan } from "./service-plan.ts";
+import { type ServicePlan, servicePlan } from "./service-change.ts";
+import { planService } from "./service-plan.ts";
 import { handingOver, servingOf } from "./serving.ts";
 import type { Start, Step } from "./step.ts";
 import type { Desired, Unit } from "./unit.ts";
@@ -44,7 +45,7 @@ export function planDeploy(desired: Desired, observed: Observed, scope: DeploySc
     [...chosen].filter((name) => name !== INGRESS),
   );
   const databases = scope.databases.filter((name) => reach.has(name));
-  const steps = inOrder(startSteps(waves, databases), services);
+  const steps = inOrder(startSteps(waves, databases, services), services);
   return { project: desired.project, services, steps, drift: drift(desired, observed) };
 }
 
@@ -85,18 +86,7 @@ function leftIngress(desired: Desired, observed: Observed, only: readonly string
   const cause = "no service overlaps any more";
   const container = { id: ingress.id, name: ingress.name };
   const finish: Step[] = [{ do: "remove", service: INGRESS, container, cause }];
-  const strategy = "replace";
-  return [
-    {
-      service: INGRESS,
-      strategy,
-      action: "remove",
-      causes: [cause],
-      start: undefined,
-      handOvers: [],
-      finish,
-    },
-  ];
+  return [servicePlan({ service: INGRESS, strategy: "replace" }, "remove", [cause], { finish })];
 }
 
 /** Ports go to the ingress, or come from it, for all services at once: the ingress has one configuration. */
@@ -128,12 +118,17 @@ function startWaves(units: readonly Unit[], services: readonly ServicePlan[]): S
 }
 
 /** The waves with the database's roles put in as soon as the database is there. */
-function startSteps(waves: readonly Start[][], databases: readonly string[]): Step[] {
+function startSteps(
+  waves: readonly Start[][],
+  databases: readonly string[],
+  services: readonly ServicePlan[],
+): Step[] {
   if (waves.length === 0) return [];
   const rolesOf = (names: readonly string[]) => names.map((service): Step => ({ do: "roles", service }));
   const startIn = (starts: readonly Start[]) => (name: string) =>
     starts.some((start) => start.service === name);
   const started = waves.flatMap((starts): Step[] => [
+    ...services.filter(({ service }) => startIn(starts)(service)).flatMap(({ before }) => before),
     { do: "start", starts },
     ...rolesOf(databases.filter(startIn(starts))),
   ]);

@@ -5,6 +5,7 @@ import { COLOURS, type Colour } from "./colour.ts";
 import type { ComposeModel } from "./compose-model.ts";
 import type { Delivered } from "./delivered.ts";
 import { ANSWER_WITHIN_MS } from "./deployed.ts";
+import { ingressLive } from "./ingress-health.ts";
 import { INGRESS, type IngressFolders, ingressSpec } from "./ingress-spec.ts";
 import type { Layout } from "./layout.ts";
 import { needsOf } from "./needs.ts";
@@ -149,8 +150,8 @@ function ingressUnit(
   const unit: Unit = {
     ...{ service: INGRESS, strategy, spec, hash: specHash(spec), instances, needs: doubled, ready },
     ...{ readyWithinMs: 30_000, drainMs: DRAIN_MS, healthcheck: false },
-    // Whether it has a certificate, or an app to lead to, is another matter: it works when it takes connections.
-    ...{ live: ready, watch: "restart", standby: false, answerWithinMs: ANSWER_WITHIN_MS },
+    // Whether it has a certificate, or an app to lead to, is another matter: it works when it answers for itself.
+    ...{ live: ingressLive(routes), watch: "restart", standby: false, answerWithinMs: ANSWER_WITHIN_MS },
   };
   return { unit, text };
 }

@@ -9,6 +9,8 @@ export type Observed = {
   containers: readonly Container[];
   /** Two-colour service to the colour that its flag file names. */
   flags: Readonly<Record<string, Colour>>;
+  /** Services whose standby the ingress is not to ask; see `aloneFile`. */
+  alone?: readonly string[];
   /** Specifications that earlier deploys used, by hash: what causes are told from. */
   specs: Readonly<Record<string, ComposeService>>;
 };

@@ -1,6 +1,6 @@
 import { formatDuration } from "../core/duration.ts";
 import type { DeployPlan } from "./deploy.ts";
-import type { ServicePlan } from "./service-plan.ts";
+import type { ServicePlan } from "./service-change.ts";
 import type { Step } from "./step.ts";
 
 /** Service to its usual time from start to ready, milliseconds; services without history are absent. */
@@ -52,12 +52,18 @@ export function renderStep(step: Step): string {
       return `set the roles of ${step.service}`;
     case "stop":
       return `stop ${step.container.name}: ${step.cause}`;
+    case "detach":
+      return `take ${step.service}-${step.standby} from the ingress: ${step.cause}`;
     case "flip":
       return `send requests of ${step.service} to ${step.to}: ${step.cause}`;
     case "drain":
       return `let requests on ${step.service}-${step.colour} end: ${step.cause}`;
     case "remove":
       return `stop and remove ${step.container.name}: ${step.cause}`;
+    case "standby":
+      return `start ${step.start.instance} until ready: ${step.cause}`;
+    case "attach":
+      return `let the standby of ${step.service} answer: ${step.cause}`;
     default:
       return step satisfies never;
   }

@@ -1,10 +1,11 @@
-import type { Config, IngressConfig } from "../config/config.ts";
+import type { Config, IngressConfig, ServiceConfig } from "../config/config.ts";
 import { EXIT, SoloflowError } from "../core/errors.ts";
 import { COLOURS, type Colour } from "./colour.ts";
 import type { ComposeModel } from "./compose-model.ts";
+import { ANSWER_WITHIN_MS } from "./deployed.ts";
 import { DOMAIN_PORTS } from "./https-origin.ts";
 import { colourAddress, type Layout } from "./layout.ts";
-import { publishedPorts } from "./strategy.ts";
+import { probePath, publishedPorts } from "./strategy.ts";
 
 /** A two-colour service as the ingress serves it. */
 export type Route = {
@@ -19,6 +20,8 @@ export type Route = {
   upstream: Readonly<Record<Colour, string>>;
   /** With a domain: the paths that go here; empty takes the rest. */
   paths: readonly string[];
+  /** Both colours run: the path that says which of them can be asked, and from when on an answer counts as a hang. */
+  standby: { ready: string; answerWithinMs: number } | undefined;
 };
 
 /**
@@ -48,7 +51,14 @@ function serviceRoute(service: string, config: Config, model: ComposeModel, layo
     listen: [...new Set([...ports.map(({ published }) => Number(published)), target])],
     upstream: Object.fromEntries(upstream) as Record<Colour, string>,
     paths: config.service[service]?.paths ?? [],
+    standby: standbyOf(config.service[service]),
   };
+}
+
+function standbyOf({ standby, ready, answer_within: within }: Partial<ServiceConfig> = {}): Route["standby"] {
+  const path = ready === undefined ? undefined : probePath(ready);
+  if (standby !== true || path === undefined) return undefined;
+  return { ready: path, answerWithinMs: within ?? ANSWER_WITHIN_MS };
 }
 
 /** With a domain customers come by HTTPS; the plain ports stay for this machine itself. */

@@ -27,7 +27,13 @@ export type Step =
   | { do: "roles"; service: string }
   /** Gives its ports up to what starts next; it is removed at the end, and started again when the deploy fails. */
   | { do: "stop"; service: string; container: { id: string; name: string }; cause: string }
+  /** The ingress asks nobody but the colour that serves, and the standby's last requests end: it may stop then. */
+  | { do: "detach"; service: string; standby: Colour; limitMs: number; cause: string }
   | { do: "flip"; service: string; to: Colour; cause: string }
   /** Wait until the ingress has no request in flight on that colour, at most `limitMs`. */
   | { do: "drain"; service: string; colour: Colour; limitMs: number; cause: string }
-  | { do: "remove"; service: string; container: { id: string; name: string }; cause: string };
+  | { do: "remove"; service: string; container: { id: string; name: string }; cause: string }
+  /** Starts the colour that does not serve, once customers have the one that does. */
+  | { do: "standby"; start: Start; cause: string }
+  /** The ingress asks the standby again whenever the other one does not answer. */
+  | { do: "attach"; service: string; cause: string };

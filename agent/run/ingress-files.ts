@@ -1,12 +1,13 @@
 import { join, resolve } from "node:path";
 import { EXIT, SoloflowError } from "../core/errors.ts";
 import type { Host } from "../host/host.ts";
-import { type Colour, flagFile, otherColour } from "../plan/colour.ts";
+import { aloneFile, type Colour, flagFile, otherColour } from "../plan/colour.ts";
 import { INGRESS_UID, type IngressFolders } from "../plan/ingress-spec.ts";
 import { replaceFile } from "./deploy/replaced-files.ts";
+import type { KnownProject } from "./known-project.ts";
 import type { Project } from "./project.ts";
 
-export function ingressFolders(project: Project): IngressFolders {
+export function ingressFolders(project: Pick<KnownProject, "paths">): IngressFolders {
   const { ingress, active } = project.paths;
   return {
     config: join(ingress, "config"),
@@ -16,7 +17,7 @@ export function ingressFolders(project: Project): IngressFolders {
   };
 }
 
-export function ingressSocket(project: Project): string {
+export function ingressSocket(project: Pick<KnownProject, "paths">): string {
   return join(ingressFolders(project).socket, "admin.sock");
 }
 
@@ -56,11 +57,28 @@ async function authority(host: Host, project: Project): Promise<string | undefin
 }
 
 /** Makes a colour serve: one rename, which needs no room on the disk, and the ingress sees it with its next request. */
-export async function flip(host: Host, project: Project, service: string, to: Colour): Promise<void> {
+export async function flip(
+  host: Pick<Host, "files">,
+  project: Pick<KnownProject, "paths">,
+  service: string,
+  to: Colour,
+): Promise<void> {
   const [from, flag] = [otherColour(to), to].map((colour) =>
     join(project.paths.active, flagFile(service, colour)),
   );
   if (from === undefined || flag === undefined || (await host.files.stat(flag)) !== undefined) return;
   if ((await host.files.stat(from)) === undefined) await host.files.writeAtomic(flag, "", { mode: 0o644 });
   else await host.files.rename(from, flag);
+}
+
+/** Whether the ingress asks nobody but the colour that serves, from its next request on; see `aloneFile`. */
+export async function setAlone(
+  host: Pick<Host, "files">,
+  project: Pick<KnownProject, "paths">,
+  service: string,
+  isAlone: boolean,
+): Promise<void> {
+  const file = join(project.paths.active, aloneFile(service));
+  if (isAlone) await host.files.writeAtomic(file, "", { mode: 0o644 });
+  else await host.files.remove(file);
 }

@@ -12,12 +12,14 @@ export type World = {
   containers: Container[];
   flags: Record<string, Colour>;
   specs: Record<string, ComposeService>;
+  /** Services whose standby is not asked. */
+  alone: string[];
 };
 
-export const emptyWorld = (): World => ({ containers: [], flags: {}, specs: {} });
+export const emptyWorld = (): World => ({ containers: [], flags: {}, specs: {}, alone: [] });
 
 export function observedOf(world: World): Observed {
-  return { containers: [...world.containers], flags: { ...world.flags }, specs: { ...world.specs } };
+  return { containers: [...world.containers], flags: { ...world.flags }, specs: { ...world.specs }, alone: [...world.alone] };
 }
 
 /** Acts as the executor would; returns false where a step names something that is not there. */
@@ -26,6 +28,15 @@ export function act(world: World, desired: Desired, step: Step): void {
   switch (step.do) {
     case "start":
       for (const start of step.starts) begin(world, desired, start.service, start.instance);
+      return;
+    case "standby":
+      begin(world, desired, step.start.service, step.start.instance);
+      return;
+    case "detach":
+      world.alone = [...new Set([...world.alone, step.service])];
+      return;
+    case "attach":
+      world.alone = world.alone.filter((service) => service !== step.service);
       return;
     case "flip":
       world.flags[step.service] = step.to;

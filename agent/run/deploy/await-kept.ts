@@ -11,8 +11,8 @@ import type { Execution } from "./execution.ts";
  * code 4, for there is nothing that they could be put back to.
  */
 export async function awaitKept(execution: Execution, units: readonly Unit[]): Promise<void> {
-  const results = await Promise.all(units.map((unit) => awaitUnit(execution, unit)));
-  const failed = results.filter((result) => result?.kind === "failed");
+  const results = (await Promise.all(units.map((unit) => awaitUnit(execution, unit)))).flat();
+  const failed = results.filter((result) => result.kind === "failed");
   if (failed.length === 0) return;
   const reports = await Promise.all(failed.map((result) => diagnose(execution.host, result)));
   throw new SoloflowError("not-ready", reports.join("\n"), {
@@ -21,16 +21,20 @@ export async function awaitKept(execution: Execution, units: readonly Unit[]): P
   });
 }
 
-/** undefined for one that somebody has paused: it is left alone. */
-async function awaitUnit(execution: Execution, unit: Unit): Promise<Started | undefined> {
-  const { host, project, progress, signal } = execution;
+/** Each container of it that runs, a standby too; none for one that somebody has paused: it is left alone. */
+async function awaitUnit(execution: Execution, unit: Unit): Promise<Started[]> {
+  const { host, project } = execution;
   const containers = await host.engine.containers([
     `${LABEL.composeProject}=${project.config.project}`,
     `${LABEL.spec}=${unit.hash}`,
   ]);
   const running = new Set(containers.filter(isRunning).map(({ labels }) => labels[LABEL.composeService]));
-  const instance = unit.instances.find(({ name }) => running.has(name))?.name;
-  if (instance === undefined) return undefined;
+  const instances = unit.instances.map(({ name }) => name).filter((name) => running.has(name));
+  return Promise.all(instances.map((instance) => awaitInstance(execution, unit, instance)));
+}
+
+async function awaitInstance(execution: Execution, unit: Unit, instance: string): Promise<Started> {
+  const { host, project, progress, signal } = execution;
   const step = progress.step(`looking at ${instance}`);
   const start = { service: unit.service, instance, until: "ready", undo: { kind: "nothing" } } as const;
   const result = await awaitStart(host, project.config.project, { unit, start, up: { done: true }, signal });

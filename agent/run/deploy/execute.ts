@@ -1,6 +1,8 @@
 import { EXIT, reason, SoloflowError } from "../../core/errors.ts";
 import { renderStep } from "../../plan/render.ts";
 import type { Step } from "../../plan/step.ts";
+import { setAlone } from "../ingress-files.ts";
+import { detach } from "./detach-step.ts";
 import { drain } from "./drain-step.ts";
 import type { Execution } from "./execution.ts";
 import { flipStep } from "./flip-step.ts";
@@ -9,13 +11,15 @@ import { setRoles } from "./roles-step.ts";
 import { startAll } from "./start-step.ts";
 import { undoAll } from "./undo.ts";
 
+const ENDINGS: ReadonlySet<Step["do"]> = new Set(["drain", "remove", "standby", "attach"]);
+
 /**
  * Does the steps in order. Until the last flip everything is taken back when something fails; what comes after
- * (draining, removing the old) fails nobody and is only warned of: the next deploy finishes it.
+ * (draining, removing the old, its turn as the standby) fails nobody and is only warned of: the next deploy finishes it.
  * Errors: SoloflowError with exit code 3 when all was put back, 4 with what could not be.
  */
 export async function execute(execution: Execution, steps: readonly Step[]): Promise<void> {
-  const isEnding = (step: Step) => step.do === "drain" || step.do === "remove";
+  const isEnding = (step: Step) => ENDINGS.has(step.do);
   try {
     for (const step of steps.filter((each) => !isEnding(each))) {
       if (execution.signal.aborted) throw new SoloflowError("cancelled", "cancelled");
@@ -58,12 +62,18 @@ async function perform(execution: Execution, step: Step): Promise<void> {
     case "stop":
       done.push({ did: "stop", service: step.service, container: step.container.id });
       return host.engine.stop(step.container.id);
+    case "detach":
+      return detach(execution, step.service, step.standby, step.limitMs);
     case "flip":
       return flipStep(execution, step.service, step.to);
     case "drain":
       return drain(execution, step.service, step.colour, step.limitMs);
     case "remove":
       return retire(execution, step.container);
+    case "standby":
+      return startAll(execution, [step.start]);
+    case "attach":
+      return setAlone(host, execution.project, step.service, false);
     default:
       return step satisfies never;
   }
@@ -73,7 +83,7 @@ async function performOrWarn(execution: Execution, step: Step): Promise<void> {
   try {
     await logged(execution, step);
   } catch (thrown) {
-    execution.progress.warn(reason(thrown), "the next deploy cleans up what is left");
+    execution.progress.warn(reason(thrown), "the next deploy sees to what is left");
   }
 }
 

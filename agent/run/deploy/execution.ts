@@ -33,6 +33,7 @@ export type Execution = {
 
 export type Done =
   | DoneStart
+  | { did: "detach"; service: string }
   | { did: "stop"; service: string; container: string }
   | { did: "flip"; service: string; from: Colour };
 

@@ -2,9 +2,10 @@ import { reason } from "../../core/errors.ts";
 import type { ComposeService } from "../../plan/compose-model.ts";
 import { composeUp } from "../../plan/docker.ts";
 import { LABEL } from "../../plan/labels.ts";
+import { INGRESS_NETWORK } from "../../plan/service-spec.ts";
 import type { Start } from "../../plan/step.ts";
 import { firstLines } from "../first-lines.ts";
-import { flip } from "../ingress-files.ts";
+import { flip, setAlone } from "../ingress-files.ts";
 import { type Done, type DoneStart, type Execution, unitOf } from "./execution.ts";
 import { restoreModel } from "./model-file.ts";
 import { look } from "./readiness.ts";
@@ -32,18 +33,24 @@ export async function undoAll(execution: Execution): Promise<string[]> {
 
 /**
  * First what is new goes, the last first; then what was there comes back in the order of its dependencies, for an app
- * is not ready before its database is; what had given up its ports gets them when nobody has them any more.
+ * is not ready before its database is; what had given up its ports gets them when nobody has them any more. A standby
+ * answers again when it is there again.
  */
 function inOrder(done: readonly Done[]): Done[] {
   const isRestored = (each: Done) => each.did === "start" && each.start.undo.kind === "restore";
   const stopped = done.filter((each) => each.did === "stop");
-  const fresh = done.filter((each) => each.did !== "stop" && !isRestored(each));
-  return [...fresh.toReversed(), ...done.filter(isRestored), ...stopped.toReversed()];
+  const detached = done.filter((each) => each.did === "detach");
+  const fresh = done.filter((each) => !["stop", "detach"].includes(each.did) && !isRestored(each));
+  return [...fresh.toReversed(), ...done.filter(isRestored), ...stopped.toReversed(), ...detached];
 }
 
 async function undo(execution: Execution, done: Done): Promise<string | undefined> {
   if (done.did === "flip") {
     await flip(execution.host, execution.project, done.service, done.from);
+    return undefined;
+  }
+  if (done.did === "detach") {
+    await setAlone(execution.host, execution.project, done.service, false);
     return undefined;
   }
   if (done.did === "stop") {
@@ -94,8 +101,7 @@ async function restore(execution: Execution, start: Start, hash: string): Promis
   if (json === undefined) return `${start.service}: how it was is not on record`;
   const step = progress.step(`putting ${start.service} back`);
   const { before, desired } = execution;
-  const recorded = JSON.parse(json) as ComposeService;
-  const spec = { ...recorded, labels: { ...recorded.labels, [LABEL.spec]: hash } };
+  const spec = instanceSpec(execution, start, hash, JSON.parse(json) as ComposeService);
   const model = restoreModel(project, { instance: start.instance, spec, before, desired });
   // By standard input: the disk may be full.
   const command = { ...composeUp("-", project.config.project, [start.instance]), stdin: model };
@@ -111,6 +117,20 @@ async function restore(execution: Execution, start: Start, hash: string): Promis
   if (isReady) step.done();
   else step.fail();
   return isReady ? undefined : `${start.service}: the former version is not ready either`;
+}
+
+/** What is on record is the service's; a colour has a label and an address of its own, which stay its own. */
+function instanceSpec({ desired }: Execution, start: Start, hash: string, recorded: ComposeService) {
+  const units = desired.units.filter(({ service }) => service === start.service);
+  const instance = units.flatMap(({ instances }) => instances).find(({ name }) => name === start.instance);
+  const spec = { ...recorded, labels: { ...recorded.labels, [LABEL.spec]: hash } };
+  if (instance?.colour === undefined) return spec;
+  const address = instance.spec.networks?.[INGRESS_NETWORK] ?? null;
+  return {
+    ...spec,
+    labels: { ...spec.labels, [LABEL.colour]: instance.colour },
+    networks: { ...spec.networks, [INGRESS_NETWORK]: address },
+  };
 }
 
 /** Looks with the probe that the former version had: the new one may ask for what it never offered. */
