@@ -12,6 +12,7 @@ import { killedGateway } from "../tests/bench/killed.ts";
 import { manyContainers } from "../tests/bench/many.ts";
 import { readiness } from "../tests/bench/readiness.ts";
 import { markdown, type Row } from "../tests/bench/row.ts";
+import { standbyTakesOver } from "../tests/bench/standby.ts";
 import { gatewaySwitches, rudeApps } from "../tests/bench/switches.ts";
 import { wholeCommands } from "../tests/bench/whole-commands.ts";
 
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   readiness,
   bare: bareMachine,
   frozen: frozenGateway,
+  standby: standbyTakesOver,
   killed: killedGateway,
   "false-restarts": falseRestarts,
   idle: idleWatch,
