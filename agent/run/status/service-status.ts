@@ -3,6 +3,7 @@ import type { Host } from "../../host/host.ts";
 import type { Store } from "../../host/store/store.ts";
 import { COLOURS, type Colour } from "../../plan/colour.ts";
 import type { DeployedUnit } from "../../plan/deployed.ts";
+import { LABEL } from "../../plan/labels.ts";
 import { containersOf, type Observed } from "../../plan/observed.ts";
 import { type Serving, servingOf } from "../../plan/serving.ts";
 import { look } from "../deploy/readiness.ts";
@@ -85,15 +86,23 @@ function locate(
   const instances = COLOURS.flatMap((colour): InstanceStatus[] => {
     const container = serving.containers[colour];
     if (container === undefined) return [];
-    return [{ container: container.name, colour, role: roleOf(container, serving) }];
+    return [{ container: container.name, colour, role: roleOf(unit, container, serving) }];
   });
   return { container: serving.containers[shown] ?? serving.legacy, instances };
 }
 
-/** Beside the one that serves, an older one still answers what it has begun, and a newer one is getting ready. */
-function roleOf(container: Container, { colour, containers }: Serving): InstanceStatus["role"] {
+/**
+ * Beside the one that serves: its standby is made of the same; else an older one still answers what it has begun, and
+ * a newer one is getting ready.
+ */
+function roleOf(
+  { standby }: DeployedUnit,
+  container: Container,
+  { colour, containers }: Serving,
+): InstanceStatus["role"] {
   const serves = colour === undefined ? undefined : containers[colour];
   if (container.id === serves?.id) return "serving";
+  if (standby && container.labels[LABEL.spec] === serves?.labels[LABEL.spec]) return "standby";
   const isOlder = (container.startedAt ?? "") < (serves?.startedAt ?? "");
   return container.state === "running" && isOlder ? "draining" : "standby";
 }
