@@ -33,6 +33,12 @@ export function composeUp(modelFile: string, project: string, instances: readonl
   };
 }
 
+/** As `composeUp`, and makes them anew where nothing of their own has changed. */
+export function composeRecreate(modelFile: string, project: string, instances: readonly string[]): Command {
+  const { argv, ...rest } = composeUp(modelFile, project, []);
+  return { ...rest, argv: [...argv, "--force-recreate", ...instances] };
+}
+
 export function composeDown(modelFile: string, project: string, volumes: boolean): Command {
   return {
     argv: [

@@ -1,6 +1,7 @@
 import { EXIT, reason, SoloflowError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Host } from "../host/host.ts";
+import { ALL_SERVICES } from "../host/store/leases.ts";
 import { composeDown } from "../plan/docker.ts";
 import { modelFile, readModel } from "./deploy/model-file.ts";
 import { pruneSecrets } from "./deploy/prune-secrets.ts";
@@ -34,8 +35,9 @@ export async function down(
       exitCode: EXIT.usage,
     });
   }
-  await withOperation(host, project, { kind: "down", waitMs, progress, signal }, ({ exec, journal }) =>
+  await withOperation(host, project, { kind: "down", waitMs, progress, signal }, ({ exec, journal, lease }) =>
     journal(async () => {
+      await lease([ALL_SERVICES]);
       const step = progress.step(`stopping ${project.name}`);
       const outcome = await exec(composeDown(modelFile(project), project.name, volumes), {
         timeoutMs: DOWN_TIMEOUT_MS,

@@ -6,6 +6,7 @@ import type { Host } from "../host/host.ts";
 import type { Held, HeldBy } from "../host/lock.ts";
 import { openStore } from "../host/store/open-store.ts";
 import type { Store } from "../host/store/store.ts";
+import { type HeldLease, takeLease } from "./lease.ts";
 import type { ProjectPaths } from "./project.ts";
 
 /** What changes something: one at a time in a project. */
@@ -15,6 +16,11 @@ export type Operation = {
   store: Store;
   /** Runs what changes something, with its beginning, its steps and its end in the journal. */
   journal<T>(work: (step: StepLog) => Promise<T>): Promise<T>;
+  /**
+   * Holds services against the watchdog until the operation ends; taken before the observation that a plan is made
+   * of, so that nothing changes between the two. Errors: see `takeLease`.
+   */
+  lease(services: readonly string[]): Promise<HeldLease>;
 };
 
 /** Writes down how far the operation has come. */
@@ -45,11 +51,37 @@ export async function withOperation<T>(
   try {
     using store = openStore(project.paths.database);
     closeAbandoned(host, store, options.progress);
+    using leases = leasesOf(host, project, store, options);
     const exec: Exec = (command, limits) => host.exec({ ...command, inheritFds: [held.fd] }, limits);
-    return await work({ exec, store, journal: (changes) => journaled(host, store, options, changes) });
+    const journal: Operation["journal"] = (changes) => journaled(host, store, options, changes);
+    return await work({ exec, store, journal, lease: leases.take });
   } finally {
     held.release();
   }
+}
+
+/** What is still held at the end of the scope is released; where that cannot be written, it ends with this process. */
+function leasesOf(
+  host: Host,
+  project: { paths: ProjectPaths },
+  store: Store,
+  { kind, progress, signal }: OperationOptions,
+): Disposable & { take: Operation["lease"] } {
+  const taken: HeldLease[] = [];
+  return {
+    async take(services) {
+      const lease = await takeLease(host, project, store, { services, holder: kind, progress, signal });
+      taken.push(lease);
+      return lease;
+    },
+    [Symbol.dispose]() {
+      try {
+        for (const lease of taken) lease.release();
+      } catch (thrown) {
+        progress.warn(`the watchdog is held off until this command has ended: ${reason(thrown)}`);
+      }
+    },
+  };
 }
 
 async function acquire(

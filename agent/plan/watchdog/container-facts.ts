@@ -6,7 +6,7 @@ import { servingOf } from "../serving.ts";
 import type { ContainerFacts, Target } from "./model.ts";
 
 /** How the last life of a container ended, where an event told: the engine forgets it with the next start. */
-export type Death = { exitCode: number; oomKilled: boolean };
+export type Death = { exitCode: number; oomKilled: boolean; logSignature?: string | undefined };
 
 export type FactsInput = {
   units: readonly DeployedUnit[];
@@ -17,8 +17,10 @@ export type FactsInput = {
   deaths: ReadonlyMap<string, Death>;
   /** The machine's clock; what the engine's times are compared with. */
   wallMs: number;
-  /** A time of the machine's clock as one of the watchdog's. */
-  steady: (wallMs: number) => number;
+  /** When this life of a container began, by the watchdog's clock; always the same for the same life. */
+  began: (container: Container) => number | undefined;
+  /** The fingerprints of the secrets that an instance would get now. */
+  secrets: (instance: string) => string | undefined;
 };
 
 /** A container that stands for a service, with what is judged and the engine's own word on it. */
@@ -66,15 +68,18 @@ function targetsOf(unit: DeployedUnit, { observed }: FactsInput): Found[] {
 
 function factsOf(target: Target, container: Container, input: FactsInput): ContainerFacts {
   const death = input.deaths.get(container.id);
-  const started = startOf(container);
   return {
     ...target,
     container: container.id,
     image: container.image,
     state: container.state,
-    startedAt: started === undefined ? undefined : input.steady(started),
+    startedAt: input.began(container),
     exitCode: container.state === "running" ? (death?.exitCode ?? 0) : container.exitCode,
     oomKilled: container.oomKilled || death?.oomKilled === true,
+    logSignature: death?.logSignature,
+    startError: container.error,
+    memoryLimitBytes: container.memoryLimitBytes,
+    secrets: input.secrets(target.instance),
     restartCount: container.restartCount,
     health: healthOf(container, input.wallMs),
     dockerRestarts: isRevived(container),

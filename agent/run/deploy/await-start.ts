@@ -2,10 +2,10 @@ import type { Container } from "../../core/container.ts";
 import { reason, SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { ProbeResult } from "../../host/prober.ts";
+import type { DeployedUnit } from "../../plan/deployed.ts";
 import { LABEL } from "../../plan/labels.ts";
 import { isOneOff, newestFirst } from "../../plan/observed.ts";
 import type { Start } from "../../plan/step.ts";
-import type { Unit } from "../../plan/unit.ts";
 import { intervalOf, look } from "./readiness.ts";
 
 /** How a start ended. `readyAfterMs` counts from the container's own start to its first good answer. */
@@ -22,8 +22,11 @@ export type Started =
 /** So many restarts by Docker before the first good answer, and it is not waited for any longer. */
 const CRASHES_ENOUGH = 3;
 
+/** What is needed of a unit to wait for it. */
+export type AwaitedUnit = Pick<DeployedUnit, "service" | "hash" | "ready" | "readyWithinMs" | "healthcheck">;
+
 export type Awaited = {
-  unit: Unit;
+  unit: AwaitedUnit;
   start: Start;
   /** Settled when Compose has made and started the container; until then an old container may bear its name. */
   up: { done: boolean };
@@ -81,7 +84,7 @@ async function lookAgain(host: Host, project: string, awaited: Awaited, seen: Se
   }
 }
 
-function failed({ service }: Unit, seen: Seen, why: string): Started {
+function failed({ service }: AwaitedUnit, seen: Seen, why: string): Started {
   return { kind: "failed", service, why, ...seen };
 }
 

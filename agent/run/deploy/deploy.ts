@@ -1,6 +1,7 @@
 import { EXIT, reason, SoloflowError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Host } from "../../host/host.ts";
+import { ALL_SERVICES } from "../../host/store/leases.ts";
 import { addresses } from "../../plan/addresses.ts";
 import type { DeployPlan } from "../../plan/deploy.ts";
 import { renderPlan } from "../../plan/render.ts";
@@ -33,6 +34,7 @@ import {
   readFacts,
   receivers,
 } from "./survey.ts";
+import { touchedServices } from "./touched-services.ts";
 import { unsettled } from "./unsettled.ts";
 import { usualTimes } from "./usual-times.ts";
 
@@ -80,6 +82,7 @@ async function unchanged(run: Deploy, facts: Facts): Promise<DeployResult | unde
 async function change(run: Deploy, facts: Facts, log: Execution["log"]): Promise<DeployResult> {
   const { host, project, progress, store } = run;
   const built = await checkAndBuild(run, facts);
+  const lease = await run.lease([ALL_SERVICES]);
   const fresh = await factsAfterBuild(host, project, store, facts, built);
   // Once a release runs, the agent knows every value in effect; a store that is gone knows none.
   const isKnown =
@@ -88,6 +91,7 @@ async function change(run: Deploy, facts: Facts, log: Execution["log"]): Promise
   await ensureSecrets(host, project, { dataExists: hasData }, progress);
   const secrets = await deliverSecrets(host, project, receivers(project, fresh));
   const planned = planFrom(project, fresh, secrets, run.only);
+  lease.narrow(touchedServices(planned.plan.steps));
   progress.say(renderPlan(planned.plan, usualTimes(store, planned.desired)));
   return apply(run, fresh, { ...planned, built, log });
 }
@@ -205,7 +209,7 @@ function result(
   const document: DeployDocument = {
     ...{ result: made.result, release: made.release },
     durationMs: Math.round(run.host.clock.monotonic() - run.startedAt),
-    services: documentServices(plan, made.built, made.ready),
+    services: documentServices(plan, made.built, made.ready, run.store.readiness),
   };
   return { document, addresses: addresses(run.project.config, facts.model), failure: undefined };
 }

@@ -7,7 +7,7 @@ import type { Execution } from "./execution.ts";
 const LOG_LINES = 5_000;
 const LOGS_KEPT = 10;
 
-type Removal = Pick<Execution, "host" | "project" | "progress">;
+type Removal = Pick<Execution, "host" | "progress"> & { project: Pick<Project, "paths"> };
 type Removed = { id: string; name: string };
 
 /** Stops a container with its own grace and removes it; its last log lines are kept in the state folder. */
@@ -25,7 +25,7 @@ export async function discard(execution: Removal, container: Removed): Promise<v
   await host.engine.remove(container.id, { force: true });
 }
 
-async function keepLogs(host: Host, project: Project, container: Removed): Promise<void> {
+async function keepLogs(host: Host, project: Removal["project"], container: Removed): Promise<void> {
   const folder = join(project.paths.state, "logs");
   const time = new Date(host.clock.now()).toISOString().replaceAll(/[:.]/g, "-");
   await host.files.writeAtomic(

@@ -1,4 +1,6 @@
+import type { Container } from "../../core/container.ts";
 import type { Clock } from "../../host/clock.ts";
+import { startOf } from "../../plan/watchdog/container-facts.ts";
 
 /** A clock that never goes back, whatever happens to the machine's own. Milliseconds, whole. */
 export type SteadyClock = {
@@ -21,5 +23,24 @@ export function steadyClock(clock: Pick<Clock, "now" | "monotonic">, lastStored:
       const offset = at() - clock.now();
       return Math.round(wallMs + (Math.abs(offset) < DRIFT_MS ? 0 : offset));
     },
+  };
+}
+
+/**
+ * When a life of a container began, on the steady clock: converted once, at its first sight, so that a clock that is
+ * set later makes no other life of it.
+ */
+export function lifeClock(
+  steady: SteadyClock,
+): (container: Pick<Container, "id" | "startedAt">) => number | undefined {
+  const known = new Map<string, { startedAt: string; began: number }>();
+  return ({ id, startedAt }) => {
+    const wall = startOf({ startedAt });
+    if (wall === undefined || startedAt === undefined) return undefined;
+    const found = known.get(id);
+    if (found?.startedAt === startedAt) return found.began;
+    const began = steady.ofWall(wall);
+    known.set(id, { startedAt, began });
+    return began;
   };
 }

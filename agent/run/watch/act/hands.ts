@@ -1,0 +1,141 @@
+import { reason } from "../../../core/errors.ts";
+import { isAlive, processStart } from "../../../host/process-life.ts";
+import type { RestartPolicy } from "../../../core/container.ts";
+import type { ActOutcome, WatchAction } from "../../../plan/watchdog/model.ts";
+import { WATCHDOG } from "../../lease.ts";
+import type { Happening } from "../brain.ts";
+import type { Intended } from "../memory.ts";
+import type { Speak } from "../speak.ts";
+import type { Acting } from "./acting.ts";
+import { flipOver } from "./flip-over.ts";
+import { type Acted, restart } from "./restart.ts";
+import { clearLeftOver, settle } from "./settle.ts";
+
+/** Evidence is gathered before anything is done, but a restart waits for it no longer than this. */
+const EVIDENCE_MS = 1_000;
+
+export type HandsParts = {
+  acting: Acting;
+  speak: Speak;
+  post(happening: Happening): void;
+  /** Resolves when what was seen of an incident is written down. */
+  evidence(incident: number): Promise<unknown>;
+};
+
+/** Does what was decided, in the background, each service under its lease; every end is told exactly once. */
+export class Hands {
+  readonly #parts: HandsParts;
+  readonly #busy = new Set<Promise<void>>();
+
+  constructor(parts: HandsParts) {
+    this.#parts = parts;
+  }
+
+  /** `written`: its intent is on the disk. Without that nothing is done. */
+  begin(action: Intended, written: boolean): void {
+    if (!written) {
+      // Not now: the event that led here is still being worked on.
+      queueMicrotask(() => this.#end(action, { kind: "failed", why: "its intent could not be written down" }));
+      return;
+    }
+    this.#run(this.#underLease(action));
+  }
+
+  dockerRestarts(action: Extract<WatchAction, { type: "docker-restarts" }>): void {
+    const { acting, speak } = this.#parts;
+    const policy = action.allow ? ownPolicy(acting, action.instance) : ({ name: "no", max: 0 } as const);
+    speak("notice", `docker's own restarts of ${action.instance}: ${policy.name}`, { cause: action.cause });
+    this.#run(acting.host.engine.setRestartPolicy(action.container, policy));
+  }
+
+  /** Finishes, or gives up, what an agent that was killed had begun. */
+  takeOver(): void {
+    const { memory } = this.#parts.acting;
+    for (const intent of memory.attempt((store) => store.watch.unfinished()) ?? []) {
+      const action = intent.detail as Intended;
+      this.#run(
+        this.#leased(action, async () => {
+          const { acting } = this.#parts;
+          const serving = acting.serving(action.service);
+          const outcome = await settle(acting, intent, serving);
+          if (acting.signal.aborted) return;
+          this.#end(action, outcome);
+          if (serving !== undefined) await clearLeftOver(acting, serving);
+        }),
+      );
+    }
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#busy);
+  }
+
+  #run(work: Promise<void>): void {
+    const { speak } = this.#parts;
+    const running = work
+      .catch((thrown) => speak("warning", reason(thrown)))
+      .finally(() => this.#busy.delete(running));
+    this.#busy.add(running);
+  }
+
+  async #underLease(action: Intended): Promise<void> {
+    await this.#leased(action, async () => {
+      const touch = this.#parts.acting.touching(action.container);
+      try {
+        const { outcome, rest } = await this.#act(action);
+        if (this.#parts.acting.signal.aborted && outcome.kind !== "done") return;
+        this.#end(action, outcome);
+        await rest?.();
+      } finally {
+        touch.end();
+      }
+    });
+  }
+
+  async #act(action: Intended): Promise<Acted> {
+    const { acting, evidence } = this.#parts;
+    try {
+      if (action.type === "flip") return await flipOver(acting, action);
+      const over = new AbortController();
+      const limit = acting.host.clock.sleep(EVIDENCE_MS, over.signal);
+      const seen = Promise.race([evidence(action.incident), limit]).finally(() => over.abort());
+      return await restart(acting, action, seen);
+    } catch (thrown) {
+      // Whatever it is: what was begun must end, or the service would never be looked after again.
+      return { outcome: { kind: "failed", why: reason(thrown) }, rest: undefined };
+    }
+  }
+
+  async #leased(action: Intended, work: () => Promise<void>): Promise<void> {
+    const { memory, host } = this.#parts.acting;
+    const own = { pid: process.pid, pidStart: processStart(process.pid) };
+    const wish = { services: [action.service], holder: WATCHDOG, ...own, at: host.clock.now() };
+    const lease = memory.attempt((store) => store.leases.take(wish, isAlive));
+    if (lease === undefined) return this.#end(action, { kind: "failed", why: memory.fault ?? "no state" });
+    if ("heldBy" in lease) return this.#end(action, { kind: "moot", why: `held by ${lease.heldBy.holder}` });
+    try {
+      await work();
+    } finally {
+      memory.attempt((store) => store.leases.release(lease.id));
+    }
+  }
+
+  #end(action: Intended, outcome: ActOutcome): void {
+    const { acting, post, speak } = this.#parts;
+    acting.memory.attempt((store) => store.watch.ended(action.id, { at: acting.at(), outcome }));
+    const words = outcome.kind === "done" ? `done, ${outcome.how}` : `${outcome.kind}: ${outcome.why}`;
+    speak(outcome.kind === "failed" ? "warning" : "notice", `${action.type} of ${action.instance} ${words}`, {
+      ...{ service: action.service, incident: action.incident, action: action.id },
+    });
+    post({ type: "acted", action: action.id, outcome });
+  }
+}
+
+/** What the model says: "unless-stopped", "on-failure:3". */
+function ownPolicy({ model }: Acting, instance: string): RestartPolicy {
+  const [name, max = "0"] = (model()?.services[instance]?.restart ?? "no").split(":");
+  if (name === "always" || name === "unless-stopped") return { name, max: 0 };
+  if (name === "on-failure") return { name, max: Number(max) || 0 };
+  return { name: "no", max: 0 };
+}

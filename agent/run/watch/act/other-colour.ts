@@ -1,0 +1,84 @@
+import type { Container } from "../../../core/container.ts";
+import { reason, SoloflowError } from "../../../core/errors.ts";
+import { type Colour, colourInstance, otherColour } from "../../../plan/colour.ts";
+import type { DeployedUnit } from "../../../plan/deployed.ts";
+import { composeUp } from "../../../plan/docker.ts";
+import { LABEL } from "../../../plan/labels.ts";
+import { isOneOff } from "../../../plan/observed.ts";
+import { awaitStart } from "../../deploy/await-start.ts";
+import { modelFile } from "../../deploy/model-file.ts";
+import { discard } from "../../deploy/remove-step.ts";
+import { upTimeoutMs } from "../../deploy/up-timeout.ts";
+import { firstLines } from "../../first-lines.ts";
+import { flip } from "../../ingress-files.ts";
+import type { Acting } from "./acting.ts";
+import { stopGrace } from "./stop-grace.ts";
+
+export type Colours = { unit: DeployedUnit; from: Colour };
+
+/**
+ * Makes the other colour ready and lets it serve. Where it does not become ready it is removed again, and the sick one
+ * stays as it is. Errors: SoloflowError with why not.
+ */
+export async function serveByOther(
+  acting: Acting,
+  { unit, from }: Colours,
+): Promise<{ container: Container; readyAfterMs: number }> {
+  const { host, project, progress, signal } = acting;
+  const to = otherColour(from);
+  const instance = colourInstance(unit.service, to);
+  await clear(acting, instance);
+  const up = { done: false };
+  const start = { service: unit.service, instance, until: "ready", undo: { kind: "remove" } } as const;
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const composing = compose(acting, instance).then(
+    () => {
+      up.done = true;
+    },
+    (thrown) => {
+      failed.abort();
+      throw thrown;
+    },
+  );
+  const awaiting = awaitStart(host, project.name, { unit, start, up, signal: either });
+  const [composed, started] = await Promise.allSettled([composing, awaiting]);
+  if (signal.aborted) throw new SoloflowError("cancelled", "the agent was told to end");
+  if (composed.status === "rejected") return giveUp(acting, instance, reason(composed.reason));
+  if (started.status === "rejected") throw started.reason;
+  if (started.value.kind === "failed") return giveUp(acting, instance, started.value.why);
+  await flip(host, project, unit.service, to);
+  progress.say(`${instance} serves`);
+  return started.value;
+}
+
+async function giveUp(acting: Acting, instance: string, why: string): Promise<never> {
+  await clear(acting, instance);
+  throw new SoloflowError("not-ready", `${instance}: ${why}`);
+}
+
+async function compose({ exec, project, model }: Acting, instance: string): Promise<void> {
+  const outcome = await exec(composeUp(modelFile(project), project.name, [instance]), {
+    timeoutMs: upTimeoutMs([model()?.services[instance]]),
+  });
+  if (outcome.kind === "ok") return;
+  const words = outcome.kind === "missing" ? "there is no docker command" : firstLines(outcome.stderr);
+  throw new SoloflowError("compose", words);
+}
+
+/** Removes what is left of a colour that does not serve. */
+async function clear({ host, project, progress }: Acting, instance: string): Promise<void> {
+  const found = await host.engine.containers([
+    `${LABEL.composeProject}=${project.name}`,
+    `${LABEL.composeService}=${instance}`,
+  ]);
+  for (const container of found.filter((each) => !isOneOff(each)))
+    await discard({ host, project, progress }, container);
+}
+
+/** Stops what served before and removes it; its last lines are kept. A process that cannot answer is not waited for. */
+export async function retireSick({ host, project, progress }: Acting, container: Container): Promise<void> {
+  const { seconds } = await stopGrace(host, container);
+  await host.engine.stop(container.id, seconds);
+  await discard({ host, project, progress }, container);
+}

@@ -1,0 +1,56 @@
+import type { Container } from "../../../core/container.ts";
+import type { Intent } from "../../../host/store/watch-record.ts";
+import { colourInstance, otherColour } from "../../../plan/colour.ts";
+import { LABEL } from "../../../plan/labels.ts";
+import { isOneOff } from "../../../plan/observed.ts";
+import type { Watched } from "../../../plan/watchdog/container-facts.ts";
+import type { ActOutcome } from "../../../plan/watchdog/model.ts";
+import type { Intended } from "../memory.ts";
+import type { Acting } from "./acting.ts";
+import { startsAnew } from "./in-place.ts";
+import { retireSick } from "./other-colour.ts";
+import { colourOf } from "./restart.ts";
+
+/** The engine's own time for a stop and a start beyond the container's grace. */
+const MARGIN_MS = 10_000;
+const UNFINISHED = "the agent was killed over it";
+
+/**
+ * How that ended which a killed agent had begun: by what is there now. A call of its may still go on inside the
+ * engine; as long as that can be, its effect is waited for, so that nothing is restarted twice.
+ */
+export async function settle(
+  acting: Acting,
+  intent: Intent,
+  serving: Watched | undefined,
+): Promise<ActOutcome> {
+  const action = intent.detail as Intended;
+  const { host, began } = acting;
+  const now = serving?.container;
+  if (serving !== undefined && now !== undefined && serving.facts.instance !== action.instance)
+    return { kind: "done", how: action.type === "flip" ? "standby" : "other-colour", container: now.id };
+  if (action.type === "flip")
+    return now?.id === action.container
+      ? { kind: "done", how: "standby", container: now.id }
+      : { kind: "failed", why: UNFINISHED };
+  const container = await host.engine.container(action.container).catch(() => undefined);
+  if (container === undefined) return { kind: "moot", why: "its container is gone" };
+  const done: ActOutcome = { kind: "done", how: "in-place", container: container.id };
+  if (began(container) !== action.startedAt) return done;
+  const remainingMs = intent.at + container.graceSeconds * 1_000 + MARGIN_MS - acting.at();
+  if (remainingMs > 0 && (await startsAnew(acting, container, remainingMs))) return done;
+  return { kind: "failed", why: UNFINISHED };
+}
+
+/** Removes the colour that a killed agent left beside the one that serves. The caller holds the service's lease. */
+export async function clearLeftOver(acting: Acting, serving: Watched): Promise<void> {
+  const { unit, facts } = serving;
+  if (unit.strategy !== "overlap" || unit.standby || facts.state !== "running") return;
+  const instance = colourInstance(unit.service, otherColour(colourOf(facts.instance)));
+  const left = acting.containers().filter((container) => isOf(container, instance));
+  for (const container of left) await retireSick(acting, container);
+}
+
+function isOf(container: Container, instance: string): boolean {
+  return container.labels[LABEL.composeService] === instance && !isOneOff(container);
+}

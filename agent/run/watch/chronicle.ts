@@ -1,0 +1,119 @@
+import type { Container } from "../../core/container.ts";
+import type { Host } from "../../host/host.ts";
+import type { IncidentLevel } from "../../host/store/incidents.ts";
+import type { Store } from "../../host/store/store.ts";
+import type { AlertLevel, WatchAction } from "../../plan/watchdog/model.ts";
+import { gatherEvidence } from "./act/evidence.ts";
+import type { Memory } from "./memory.ts";
+import type { Loudness, Speak } from "./speak.ts";
+
+type Action<Type extends WatchAction["type"]> = Extract<WatchAction, { type: Type }>;
+
+export type ChronicleParts = {
+  host: Pick<Host, "engine" | "machine">;
+  memory: Memory;
+  speak: Speak;
+  at(): number;
+  container(instance: string): Container | undefined;
+  /** Words of the last probe of an instance. */
+  lastAnswer(instance: string): string | undefined;
+  alert(action: Action<"alert">): void;
+};
+
+const LOUD: readonly IncidentLevel[] = ["healed", "needs-you", "losing"];
+const ALERT_LOUDNESS: Readonly<Record<AlertLevel, Loudness>> = {
+  healed: "notice",
+  "needs-you": "warning",
+  losing: "error",
+};
+const TROUBLE = new Set(["unhealthy", "failed", "open", "engine-down"]);
+
+/** Writes down, and says, what was decided. Nothing depends on it: what cannot be written is only said. */
+export class Chronicle {
+  readonly #parts: ChronicleParts;
+  readonly #evidence = new Map<number, Promise<void>>();
+
+  constructor(parts: ChronicleParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when what was seen at the opening of an incident is written down. */
+  evidence(incident: number): Promise<void> {
+    return this.#evidence.get(incident) ?? Promise.resolve();
+  }
+
+  ready(action: Action<"ready">): void {
+    const { speak } = this.#parts;
+    const { service, image, ms, why } = action;
+    speak("info", `${action.instance} ready after ${Math.round(ms)} ms`, { service, cause: why });
+    // The deploy measures and records its own starts.
+    if (why !== "deploy")
+      this.#write(({ readiness }, at) => readiness.record({ service, image, at, ms, cause: why }));
+  }
+
+  event({ service, from, to, cause }: Action<"event">): void {
+    const loudness = TROUBLE.has(to) ? "warning" : "info";
+    this.#parts.speak(loudness, `${service} ${to}: ${cause}`, { service, from, to });
+    this.#write(({ events }, at) => events.add({ at, service, from, to, cause }));
+  }
+
+  alert(action: Action<"alert">): void {
+    const { speak, alert } = this.#parts;
+    const { level, service, incident, next } = action;
+    speak(ALERT_LOUDNESS[level], `${service}: ${action.cause}`, { service, level, incident, next });
+    if (incident !== undefined) this.#write(({ incidents }) => raise(incidents, incident, level));
+    alert(action);
+  }
+
+  incident(action: Action<"incident">): void {
+    switch (action.change) {
+      case "opened":
+        return this.#open(action);
+      case "would-restart":
+        this.#parts.speak("notice", `${action.instance} would be restarted: ${action.cause}`, {
+          ...{ service: action.service, incident: action.incident },
+        });
+        return this.#write(({ incidents }) => incidents.update(action.incident, { cause: action.cause }));
+      case "closed":
+        return this.#close(action);
+      default:
+        return action satisfies never;
+    }
+  }
+
+  #open(action: Extract<Action<"incident">, { change: "opened" }>): void {
+    const { incident: id, service, cause, instance, detectedMs, report } = action;
+    this.#parts.speak("warning", `incident ${id} of ${service}: ${cause}`, { service, incident: id });
+    this.#write(({ incidents }, at) => {
+      incidents.open({ id, service, at, level: "healed", cause, report });
+      incidents.update(id, { detectedMs });
+    });
+    const container = instance === undefined ? undefined : this.#parts.container(instance);
+    if (container === undefined) return;
+    const seen = gatherEvidence(this.#parts.host, container, this.#parts.lastAnswer(instance ?? ""));
+    this.#evidence.set(
+      id,
+      seen.then((evidence) => this.#write(({ incidents }) => incidents.update(id, { evidence }))),
+    );
+  }
+
+  #close({ incident, service, cause, lostMs, remedy }: Extract<Action<"incident">, { change: "closed" }>): void {
+    this.#evidence.delete(incident);
+    this.#parts.speak("notice", `incident ${incident} of ${service} is over: ${cause}`, {
+      ...{ service, incident, lost_ms: Math.round(lostMs), remedy },
+    });
+    const how = remedy === undefined ? {} : { remedy };
+    this.#write(({ incidents }, at) => incidents.close(incident, { at, lostMs, ...how }));
+  }
+
+  #write(write: (store: Store, at: number) => unknown): void {
+    this.#parts.memory.attempt((store) => {
+      write(store, this.#parts.at());
+    });
+  }
+}
+
+function raise(incidents: Store["incidents"], id: number, level: AlertLevel): void {
+  const now = incidents.get(id);
+  if (now !== undefined && LOUD.indexOf(level) > LOUD.indexOf(now.level)) incidents.update(id, { level });
+}
