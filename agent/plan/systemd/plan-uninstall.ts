@@ -12,7 +12,7 @@ import {
 export type UninstallStep =
   | { kind: "disable"; unit: string }
   | { kind: "remove"; path: string }
-  | { kind: "reload" | "remove-user" | "remove-group" };
+  | { kind: "reload" | "close" | "remove-user" | "remove-group" };
 
 /**
  * What takes an install back. Containers, state and decrypted secrets stay; so do the executable, the units and the
@@ -29,6 +29,7 @@ export function planUninstall(machine: Machine): UninstallStep[] {
     ...(enabled.secrets ? [{ kind: "disable", unit: secretsUnit(project) } as const] : []),
     ...there.map((path) => ({ kind: "remove", path }) as const),
     ...(there.length > 0 || journal.pending ? [{ kind: "reload" } as const] : []),
+    ...(machine.folders ? [{ kind: "close" } as const] : []),
     ...(made("user") && machine.user ? [{ kind: "remove-user" } as const] : []),
     ...(made("group") && machine.group ? [{ kind: "remove-group" } as const] : []),
     ...(made("binary") && machine.installed !== undefined ? [{ kind: "remove", path: BINARY } as const] : []),

@@ -34,6 +34,8 @@ export function renderUninstallStep(step: UninstallStep): string {
       return `remove ${step.path}`;
     case "reload":
       return "let systemd read its units again";
+    case "close":
+      return `give what is in ${RUN_ROOT} back to root alone`;
     case "remove-user":
       return `remove the user ${USER}`;
     case "remove-group":

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import type { Progress } from "../../core/progress.ts";
-import { GROUP, USER } from "../../plan/systemd/places.ts";
+import { GROUP, RUN_ROOT, USER } from "../../plan/systemd/places.ts";
 import { planUninstall, type UninstallStep } from "../../plan/systemd/plan-uninstall.ts";
 import { renderUninstallStep } from "../../plan/systemd/render-steps.ts";
 import { removeJournal, writeJournal } from "./journal.ts";
@@ -25,7 +26,7 @@ export async function planUninstallation(systemd: SystemdHost, project: string):
       if (steps.length > 0) await writeJournal(systemd.host, { ...machine.journal, pending: true });
       for (const step of steps) {
         const line = progress.step(renderUninstallStep(step));
-        await execute(systemd, step).then(
+        await execute(systemd, step, project).then(
           () => line.done(),
           (thrown) => {
             line.fail();
@@ -39,7 +40,11 @@ export async function planUninstallation(systemd: SystemdHost, project: string):
   };
 }
 
-async function execute({ run, try: attempt, host }: SystemdHost, step: UninstallStep): Promise<void> {
+async function execute(
+  { run, try: attempt, host }: SystemdHost,
+  step: UninstallStep,
+  project: string,
+): Promise<void> {
   switch (step.kind) {
     case "disable":
       await run(["systemctl", "disable", "--now", step.unit], STOP_MS);
@@ -49,9 +54,16 @@ async function execute({ run, try: attempt, host }: SystemdHost, step: Uninstall
       return host.files.remove(step.path);
     case "reload":
       return void (await run(["systemctl", "daemon-reload"]));
+    case "close": {
+      const folder = join(RUN_ROOT, project);
+      await host.files.chown(folder, 0, 0);
+      return host.files.chmod(folder, 0o700);
+    }
     case "remove-user":
       return void (await run(["userdel", USER]));
     case "remove-group":
+      // On most machines it goes together with its user.
+      if ((await attempt(["getent", "group", GROUP])).kind !== "ok") return;
       return void (await run(["groupdel", GROUP]));
     default:
       return step satisfies never;

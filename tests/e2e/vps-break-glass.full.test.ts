@@ -1,0 +1,54 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Vps } from "../support/vps/vps.ts";
+import { AGENT, answer, DOWNLOADED, inShop, shopVps } from "../support/vps/vps-shop.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const DOCUMENT = readFileSync(join(import.meta.dir, "../../docs/without-the-agent.md"), "utf8");
+const SERVING = "version 1, secret 43";
+
+/** The first line of the document that is shell, and its script. */
+function documented(): { line: string; script: string } {
+  const line = /^ {4}(docker compose .*)$/m.exec(DOCUMENT)?.[1];
+  const script = /^```sh\n(.*?)^```$/ms.exec(DOCUMENT)?.[1];
+  if (line === undefined || script === undefined) throw new Error("the document has lost its commands");
+  return { line, script };
+}
+
+/** An installed project whose executables are all gone, after a boot: Docker started what it could. */
+async function withoutAgent(): Promise<{ server: Vps; printed: string }> {
+  const server = await shopVps();
+  await inShop(server, "deploy --yes");
+  const { breakGlass } = JSON.parse(await inShop(server, "install --yes --json"));
+  await server.must(["mv", AGENT, "/root/hidden"]);
+  await server.must(["rm", DOWNLOADED]);
+  await server.reboot();
+  await waitFor("docker is up", async () => (await server.exec(["docker", "info"])).code === 0, 30_000);
+  return { server, printed: breakGlass };
+}
+
+test("without the executable a boot still starts what needs no secret; the documented commands start the rest", async () => {
+  const { line, script } = documented();
+  const made = await withoutAgent();
+  await using server = made.server;
+  expect(made.printed).toBe(line);
+  expect(await answer(server)).not.toContain("version");
+  const running = await server.must(["docker", "ps", "--format", "{{.Names}}"]);
+  expect(running.split("\n")).toContain("shop-worker-1");
+
+  await server.must(["sh", "-c", "apt-get -qq update && apt-get -qq install -y age jq"], {
+    timeoutMs: 240_000,
+  });
+  await server.must(["sh", "-e"], { stdin: script });
+  await server.must(["sh", "-c", line]);
+  await waitFor("the stack serves", async () => (await answer(server)) === SERVING, 20_000);
+}, 600_000);
+
+test("a copy of the executable, wherever it lies, writes the same secrets", async () => {
+  const made = await withoutAgent();
+  await using server = made.server;
+  await server.must(["/root/hidden", "secrets", "render", "--project", "shop"]);
+  await server.must(["sh", "-c", made.printed]);
+  await waitFor("the stack serves", async () => (await answer(server)) === SERVING, 20_000);
+}, 600_000);
