@@ -1,5 +1,7 @@
 import type { SoloflowError } from "../../core/errors.ts";
+import type { Readiness, ReadinessSample } from "../../host/store/readiness.ts";
 import type { DeployPlan } from "../../plan/deploy.ts";
+import { isSlowStart, usualOf } from "../../plan/timings/slow-start.ts";
 import type { BuiltImage } from "../build/built-image.ts";
 
 /** The document of `deploy --json`, without its schema number. */
@@ -14,6 +16,10 @@ export type DeployDocument = {
     buildMs: number | null;
     imageBytes: number | null;
     readyAfterMs: number | null;
+    /** What half of its earlier starts took; null without history or where nothing was started. */
+    usualReadyMs: number | null;
+    /** See `isSlowStart`; null as above. */
+    slowStart: boolean | null;
   }[];
 };
 
@@ -29,6 +35,7 @@ export function documentServices(
   plan: DeployPlan,
   built: readonly BuiltImage[],
   readyAfterMs: ReadonlyMap<string, number>,
+  history: Pick<Readiness, "samples">,
 ): DeployDocument["services"] {
   return plan.services.map(({ service, action, causes }) => {
     const image = built.find((candidate) => candidate.services.includes(service));
@@ -38,6 +45,14 @@ export function documentServices(
       buildMs: image?.built === true ? image.ms : null,
       imageBytes: image?.sizeBytes ?? null,
       readyAfterMs: ready === undefined ? null : Math.round(ready),
+      ...compared(ready, history.samples(service)),
     };
   });
+}
+
+/** `newestFirst`: the first of them is this start itself. */
+function compared(readyMs: number | undefined, newestFirst: readonly ReadinessSample[]) {
+  const usual = usualOf(newestFirst.slice(1).map(({ ms }) => ms));
+  if (readyMs === undefined || usual === undefined) return { usualReadyMs: null, slowStart: null };
+  return { usualReadyMs: usual.p50Ms, slowStart: isSlowStart(readyMs, usual) };
 }

@@ -2,6 +2,7 @@ import { formatDuration } from "../../core/duration.ts";
 import { SoloflowError } from "../../core/errors.ts";
 import { composeUp } from "../../plan/docker.ts";
 import type { Start } from "../../plan/step.ts";
+import { isSlowStart, type Usual } from "../../plan/timings/slow-start.ts";
 import { firstLines } from "../first-lines.ts";
 import { awaitStart, type Started } from "./await-start.ts";
 import { diagnose } from "./diagnosis.ts";
@@ -72,10 +73,17 @@ async function awaitOne(
   }
   execution.readyAfterMs.set(unit.service, result.readyAfterMs);
   const how = start.until === "ready" ? "ready" : "completed";
-  step.done(`${how} ${formatDuration(result.readyAfterMs)} after its start`);
+  const slow = slowness(result.readyAfterMs, store.readiness.summary(unit.service));
+  step.done(`${how} ${formatDuration(result.readyAfterMs)} after its start${slow}`);
   store.readiness.record({
     ...{ service: unit.service, image: result.container.image, at: host.clock.now() },
     ...{ ms: Math.round(result.readyAfterMs), cause: "deploy" },
   });
   return result;
+}
+
+/** What is to be said of a start that took longer than those before it; see `isSlowStart`. */
+function slowness(ms: number, usual: Usual | undefined): string {
+  if (usual === undefined || !isSlowStart(ms, usual)) return "";
+  return `: slower than usual (95 % of its starts within ${formatDuration(usual.p95Ms)})`;
 }

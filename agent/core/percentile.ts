@@ -1,0 +1,5 @@
+/** Nearest rank: always a value that was measured. `sorted` ascending and not empty. */
+export function percentile(sorted: readonly number[], share: number): number {
+  const rank = Math.max(1, Math.ceil(share * sorted.length));
+  return sorted[rank - 1] ?? 0;
+}
