@@ -1,6 +1,7 @@
 import type { Container } from "../../agent/core/container.ts";
 import type { Colour } from "../../agent/plan/colour.ts";
 import type { ComposeModel, ComposeService } from "../../agent/plan/compose-model.ts";
+import { INGRESS } from "../../agent/plan/ingress-spec.ts";
 import { LABEL } from "../../agent/plan/labels.ts";
 import { holdsPorts, type Observed } from "../../agent/plan/observed.ts";
 import type { Step } from "../../agent/plan/step.ts";
@@ -14,17 +15,27 @@ export type World = {
   specs: Record<string, ComposeService>;
   /** Services whose standby is not asked. */
   alone: string[];
+  /** By the specification of an ingress: the services of which it asks the standby too. */
+  pools: Record<string, readonly string[]>;
 };
 
-export const emptyWorld = (): World => ({ containers: [], flags: {}, specs: {}, alone: [] });
+export const emptyWorld = (): World => ({ containers: [], flags: {}, specs: {}, alone: [], pools: {} });
 
 export function observedOf(world: World): Observed {
-  return { containers: [...world.containers], flags: { ...world.flags }, specs: { ...world.specs }, alone: [...world.alone] };
+  return {
+    containers: [...world.containers],
+    flags: { ...world.flags },
+    specs: { ...world.specs },
+    alone: [...world.alone],
+  };
 }
 
 /** Acts as the executor would; returns false where a step names something that is not there. */
 export function act(world: World, desired: Desired, step: Step): void {
   for (const unit of desired.units) world.specs[unit.hash] = unit.spec;
+  const ingress = desired.units.find(({ service }) => service === INGRESS);
+  const pooled = desired.units.filter(({ standby }) => standby).map(({ service }) => service);
+  if (ingress !== undefined) world.pools[ingress.hash] = pooled;
   switch (step.do) {
     case "start":
       for (const start of step.starts) begin(world, desired, start.service, start.instance);
@@ -86,5 +97,16 @@ export function answering(world: World, service: string): Container | undefined 
   return world.containers.find(
     (container) =>
       container.labels[LABEL.composeService] === `${service}-${colour}` && container.state === "running",
+  );
+}
+
+/** Containers of a two-colour service that the ingress which runs may send a request to now. */
+export function askedOf(world: World, service: string): Container[] {
+  const serving = answering(world, service);
+  const ingress = world.containers.find(({ labels }) => labels[LABEL.composeService] === INGRESS);
+  const asksBoth = world.pools[ingress?.labels[LABEL.spec] ?? ""]?.includes(service) === true;
+  if (!asksBoth || world.alone.includes(service)) return serving === undefined ? [] : [serving];
+  return world.containers.filter(
+    ({ labels, state }) => labels[LABEL.service] === service && state === "running",
   );
 }
