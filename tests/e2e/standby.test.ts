@@ -14,6 +14,9 @@ async function roles(project: TestProject): Promise<Record<string, string>> {
   return Object.fromEntries(instances.map(({ colour, role }) => [colour, role]));
 }
 
+const addressOf = async (project: TestProject, colour: string) =>
+  `http://${await project.inspect(`app-${colour}`, `{{(index .NetworkSettings.Networks "${project.name}_soloflow-ingress").IPAddress}}`)}:8080`;
+
 const versionOf = (project: TestProject, colour: string) =>
   project
     .inspect(`app-${colour}`, "{{range .Config.Env}}{{println .}}{{end}}")
@@ -80,11 +83,19 @@ test("a colour that serves and freezes loses no GET, nor does one that is killed
   }
 }, 240_000);
 
-test("where neither is ready, customers are answered all the same", async () => {
+test("where neither colour is ready, customers are led to the one that serves all the same", async () => {
   await using project = await testProject();
   writeStandbyApp(project, { VERSION: "1" });
   await project.must("deploy");
-  for (const colour of ["blue", "green"]) await project.must("exec", "app", "--", "true").then(() => colour);
+  for (const colour of ["blue", "green"]) await fetch(`${await addressOf(project, colour)}/unready`);
+  await waitFor("the ingress knows it", async () => {
+    const startedAt = performance.now();
+    expect(await version(project)).toBe("1");
+    return performance.now() - startedAt > 60;
+  });
+  const load = startLoad(project.url, { perSecond: 50 });
+  await Bun.sleep(1_000);
+  expect((await load.stop()).failures).toEqual([]);
 });
 
 test("a version that never becomes ready leaves both as they were", async () => {
