@@ -15,6 +15,8 @@ export type LiveState = {
   holds: Readonly<Record<string, Hold>>;
   instances: Readonly<Record<string, Watched>>;
   services: Readonly<Record<string, ServiceLive>>;
+  /** Instances of each service, the one that serves first. */
+  members: Readonly<Record<string, readonly string[]>>;
 };
 
 /** What is known of one service now. */
@@ -26,6 +28,8 @@ export type ServiceLive = {
   blocked: { by: string; until: number | undefined } | undefined;
   /** It has ended by itself, and whether the circuit opens is still to be judged. */
   diedAt: number | undefined;
+  /** Customers lose, or have lost `until` then; an incident of it as soon as what it needs is known to be well. */
+  out: { instance: string; since: number; until: number | undefined; cause: string } | undefined;
   /** A flip that failed is not tried again before this. */
   noFlipBefore: number;
 };

@@ -38,6 +38,6 @@ export function revive(json: unknown, at: number): WatchState {
 function blankLive(at: number): LiveState {
   return {
     ...{ at, passedAt: 0, discardBefore: 0, engineDownAt: undefined, pressure: undefined, listed: false },
-    ...{ holds: {}, instances: {}, services: {} },
+    ...{ holds: {}, instances: {}, services: {}, members: {} },
   };
 }

@@ -21,7 +21,15 @@ const NO_RECORD: ServiceRecord = {
   report: undefined,
 };
 const NOTHING_KNOWN: ServiceLive = {
-  ...{ phase: undefined, cause: "", since: 0, blocked: undefined, diedAt: undefined, noFlipBefore: 0 },
+  ...{
+    phase: undefined,
+    cause: "",
+    since: 0,
+    blocked: undefined,
+    diedAt: undefined,
+    out: undefined,
+    noFlipBefore: 0,
+  },
 };
 const UNKNOWN_SERVICE: ServicePolicy = { mode: "report", needs: [], probed: false, usual: undefined };
 
@@ -63,10 +71,10 @@ export function policyOf({ policy }: Pick<Turn, "policy">, service: string): Ser
 /** Containers that stand for the service; the one that serves first. */
 export function watchedOf({ live }: Pick<Turn, "live">, service: string): Watched[] {
   const found: Watched[] = [];
-  for (const watched of Object.values(live.instances))
-    if (watched.facts.service === service)
-      if (watched.facts.role === "serving") found.unshift(watched);
-      else found.push(watched);
+  for (const instance of live.members[service] ?? []) {
+    const watched = live.instances[instance];
+    if (watched !== undefined) found.push(watched);
+  }
   return found;
 }
 

@@ -1,0 +1,83 @@
+import { formatDuration } from "../../core/duration.ts";
+import { restartsWithin, within } from "./budget.ts";
+import { settleDockerRestarts } from "./docker-restarts.ts";
+import { openIncident, tellPerson } from "./incidents.ts";
+import type { Watched } from "./live.ts";
+import type { ContainerFacts } from "./model.ts";
+import type { Circuit } from "./records.ts";
+import { recordOf, setRecord, type Turn } from "./turn.ts";
+
+/** Why restarting does no good any more; undefined while it may. */
+export function tripped(turn: Turn, service: string): string | undefined {
+  const record = recordOf(turn, service);
+  const { policy, at } = turn;
+  const reached = policy.circuit.find(
+    ({ restarts, withinMs }) => restartsWithin(record, at, withinMs) >= restarts,
+  );
+  if (reached !== undefined)
+    return `${reached.restarts} restarts within ${formatDuration(reached.withinMs)} did not cure it`;
+  if (within(record.ooms, at, policy.oom.withinMs) >= policy.oom.kills)
+    return `it ran out of memory ${policy.oom.kills} times within ${formatDuration(policy.oom.withinMs)}`;
+  return (record.stillborn?.count ?? 0) >= 2
+    ? "two starts in a row ended alike before it was ready"
+    : undefined;
+}
+
+/** Opens it: a person is told, and nothing restarts the service until the next try. */
+export function openCircuit(turn: Turn, facts: ContainerFacts, why: string): void {
+  const { service, instance, image, secrets } = facts;
+  const { circuit: before } = recordOf(turn, service);
+  const tries = before?.tries ?? 0;
+  const pauses = turn.policy.halfOpenMs;
+  const nextTryAt = turn.at + (pauses[Math.min(tries, pauses.length - 1)] ?? 0);
+  const circuit: Circuit = {
+    state: "open",
+    since: before?.since ?? turn.at,
+    tries,
+    nextTryAt,
+    why,
+    image,
+    secrets,
+  };
+  setRecord(turn, service, { circuit });
+  openIncident(turn, service, { cause: why, since: turn.at, instance });
+  tellPerson(turn, service, why, `soloflow-agent logs ${service}, then soloflow-agent resume ${service}`);
+  settleDockerRestarts(turn, service);
+}
+
+/** Whether a restart may be tried while the circuit is what it is; opens it where that is due. */
+export function circuitAllows(turn: Turn, { facts }: Watched): boolean {
+  const { circuit } = recordOf(turn, facts.service);
+  if (circuit === undefined) {
+    const why = tripped(turn, facts.service);
+    if (why !== undefined) openCircuit(turn, facts, why);
+    return why === undefined;
+  }
+  if (circuit.state === "half-open" && !isAnother(circuit, facts)) {
+    openCircuit(turn, facts, circuit.why);
+    return false;
+  }
+  return turn.at >= circuit.nextTryAt || isAnother(circuit, facts);
+}
+
+/** A try begins. */
+export function tryCircuit(turn: Turn, { service, image, secrets }: ContainerFacts): void {
+  const { circuit } = recordOf(turn, service);
+  if (circuit === undefined) return;
+  setRecord(turn, service, {
+    circuit: { ...circuit, state: "half-open", tries: circuit.tries + 1, image, secrets },
+    stillborn: undefined,
+  });
+}
+
+/** The service has been well for long enough, or an operator says so. */
+export function closeCircuit(turn: Turn, service: string): void {
+  if (recordOf(turn, service).circuit === undefined) return;
+  setRecord(turn, service, { circuit: undefined, stillborn: undefined });
+  settleDockerRestarts(turn, service);
+}
+
+/** Another image, or another version of a secret, than those that failed: worth a try at once. */
+function isAnother(circuit: Circuit, { image, secrets }: ContainerFacts): boolean {
+  return circuit.image !== image || circuit.secrets !== secrets;
+}

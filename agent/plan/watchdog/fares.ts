@@ -1,0 +1,73 @@
+import { openCircuit, tripped } from "./circuit.ts";
+import { deadlineMs } from "./deadline.ts";
+import { isSettling } from "./engine-state.ts";
+import { isHeld } from "./holds.ts";
+import { openIncident, tellPerson } from "./incidents.ts";
+import type { Watched } from "./live.ts";
+import { isBlocked, needsAreWell } from "./needs.ts";
+import { servesNoMore } from "./outage.ts";
+import { troubleOf } from "./trouble.ts";
+import {
+  isLife,
+  liveOf,
+  policyOf,
+  recordOf,
+  servingOf,
+  setLive,
+  setRecord,
+  setWatched,
+  type Turn,
+  watchedOf,
+} from "./turn.ts";
+
+/** A restart that is said to be done and of which no list shows anything for so long was none. */
+const UNSEEN_MS = 30_000;
+
+/** Starts that take too long have failed; one that gives wrong answers is up, though not well. */
+export function passStarts(turn: Turn, service: string): void {
+  const policy = policyOf(turn, service);
+  if (!policy.probed) return;
+  for (const watched of watchedOf(turn, service)) {
+    if (watched.condition !== "starting" || isHeld(turn, watched)) continue;
+    const since = Math.max(watched.lookedFrom, watched.facts.startedAt ?? 0);
+    if (turn.at - since >= deadlineMs(turn.policy, policy)) setWatched(turn, late(turn, watched));
+  }
+}
+
+function late({ at }: Turn, watched: Watched): Watched {
+  if (watched.strange > 0) return { ...watched, condition: "ready", since: at, readySince: at };
+  const cause = `it was not ready in time: ${watched.cause}`;
+  return { ...watched, condition: "failed", since: at, cause };
+}
+
+/** What ended by itself may have been the last that the circuit allows. */
+export function passDeath(turn: Turn, service: string): void {
+  const { diedAt } = liveOf(turn, service);
+  const serving = watchedOf(turn, service)[0];
+  if (diedAt === undefined || serving === undefined || isSettling(turn) || isHeld(turn, serving)) return;
+  if (!isBlocked(turn, service) && !needsAreWell(turn, service, diedAt)) return;
+  setLive(turn, service, { diedAt: undefined });
+  const why = isBlocked(turn, service) ? undefined : tripped(turn, service);
+  if (why === undefined) return;
+  if (policyOf(turn, service).mode === "restart") openCircuit(turn, serving.facts, why);
+  else {
+    openIncident(turn, service, { cause: why, since: diedAt, instance: serving.facts.instance });
+    tellPerson(turn, service, why, `soloflow-agent logs ${service}`);
+  }
+}
+
+/** Customers lose while whoever serves is sick. */
+export function passTrouble(turn: Turn, service: string): void {
+  noteUnseen(turn, service);
+  const serving = servingOf(turn, service);
+  if (serving === undefined || isSettling(turn) || isHeld(turn, serving) || isBlocked(turn, service)) return;
+  const trouble = troubleOf(turn, serving);
+  if (trouble !== undefined) servesNoMore(turn, serving, trouble.since, trouble.cause);
+}
+
+function noteUnseen(turn: Turn, service: string): void {
+  const { lastAct } = recordOf(turn, service);
+  if (lastAct?.ended !== "done" || turn.at - lastAct.at < UNSEEN_MS) return;
+  if (watchedOf(turn, service).some(({ facts }) => isLife(lastAct, facts)))
+    setRecord(turn, service, { lastAct: { ...lastAct, ended: "failed" } });
+}

@@ -1,0 +1,74 @@
+import { isHeld } from "./holds.ts";
+import type { Watched } from "./live.ts";
+import { lookAnew } from "./look-anew.ts";
+import {
+  liveOf,
+  policyOf,
+  recordOf,
+  servingOf,
+  setLive,
+  setRecord,
+  setWatched,
+  type Turn,
+  watchedOf,
+} from "./turn.ts";
+
+/** A crash so long before what it needs was seen to fail is a consequence of that all the same. */
+const MARGIN_MS = 5_000;
+
+/**
+ * Whether all that a service needs has answered since: only then is its own fault its own. What gives no answer yet
+ * is asked first (next-look.ts), so that this is known within a look.
+ */
+export function needsAreWell(turn: Turn, service: string, since: number): boolean {
+  return knownNeeds(turn, service).every((need) => {
+    const watched = servingOf(turn, need);
+    if (watched === undefined || watched.condition !== "ready" || isHeld(turn, watched)) return false;
+    return !policyOf(turn, need).probed || (watched.lastGoodAt ?? 0) >= since;
+  });
+}
+
+/**
+ * BLOCKED while something that it needs is not ready, and for a while after: nothing is restarted, nothing is
+ * counted, and what was counted since the other one's fault is forgotten.
+ */
+export function passNeeds(turn: Turn, service: string): void {
+  const missing = knownNeeds(turn, service).find((need) => !isReady(turn, servingOf(turn, need)));
+  const { blocked } = liveOf(turn, service);
+  if (missing !== undefined) {
+    if (blocked === undefined || blocked.until !== undefined)
+      setLive(turn, service, { blocked: { by: missing, until: undefined } });
+    if (blocked === undefined) forgetSince(turn, service, servingOf(turn, missing)?.since ?? turn.at);
+    return;
+  }
+  if (blocked === undefined) return;
+  if (blocked.until === undefined)
+    setLive(turn, service, { blocked: { ...blocked, until: turn.at + turn.policy.unblockMs } });
+  else if (turn.at >= blocked.until) unblock(turn, service);
+}
+
+export function isBlocked(turn: Turn, service: string): boolean {
+  return liveOf(turn, service).blocked !== undefined;
+}
+
+function knownNeeds(turn: Turn, service: string): string[] {
+  return policyOf(turn, service).needs.filter((need) => turn.policy.services[need] !== undefined);
+}
+
+function isReady(turn: Turn, watched: Watched | undefined): boolean {
+  if (watched === undefined || isHeld(turn, watched)) return false;
+  return watched.condition === "ready" || watched.condition === "suspect";
+}
+
+function unblock(turn: Turn, service: string): void {
+  setLive(turn, service, { blocked: undefined });
+  for (const watched of watchedOf(turn, service)) setWatched(turn, lookAnew(watched, turn.at));
+}
+
+function forgetSince(turn: Turn, service: string, since: number): void {
+  setLive(turn, service, { diedAt: undefined, out: undefined });
+  const { docker, ooms, stillborn } = recordOf(turn, service);
+  const older = (at: number) => at < since - MARGIN_MS;
+  if (stillborn === undefined && docker.every(older)) return;
+  setRecord(turn, service, { docker: docker.filter(older), ooms: ooms.filter(older), stillborn: undefined });
+}
