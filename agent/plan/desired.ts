@@ -43,13 +43,14 @@ export function overlapping(config: Config, model: ComposeModel): string[] {
 
 /**
  * The whole project as it should be. Errors: SoloflowError (exit 2) for services that depend on each other in a
- * circle, for two that need the same port of the ingress, for one that cannot overlap as it was told to, and for one
- * that is called like the ingress.
+ * circle, for two that need the same port of the ingress, for one that cannot overlap or have a standby as it was told
+ * to, and for one that is called like the ingress.
  */
 export function desiredState(input: DesiredInput): Desired {
   const { config, model, layout } = input;
   const doubled = overlapping(config, model);
   for (const name of doubled) refuseObstacle(name, config, model);
+  for (const name of Object.keys(model.services)) refuseStandby(name, config, doubled);
   const routes = routesOf(doubled, config, model, layout);
   const ingress = routes.length === 0 ? undefined : ingressUnit(input, routes, doubled);
   for (const name of Object.keys(model.services)) refuseReplicas(name, model);
@@ -72,6 +73,15 @@ function refuseObstacle(name: string, config: Config, model: ComposeModel): void
   if (why === undefined) return;
   throw new SoloflowError("overlap", `${name} cannot overlap: ${why}`, {
     hint: `mend that, or write deploy = "replace" in [service.${name}]`,
+    exitCode: EXIT.usage,
+  });
+}
+
+/** There would be nobody to send requests to the second one. */
+function refuseStandby(name: string, config: Config, doubled: readonly string[]): void {
+  if (config.service[name]?.standby !== true || doubled.includes(name)) return;
+  throw new SoloflowError("standby", `${name} cannot have a standby: the ingress does not lead to it`, {
+    hint: `soloflow-agent check says why; or remove standby from [service.${name}]`,
     exitCode: EXIT.usage,
   });
 }
@@ -111,7 +121,7 @@ function serviceUnit(name: string, input: DesiredInput): Unit {
     healthcheck: service.healthcheck !== undefined && service.healthcheck.disable !== true,
     live: settings?.live,
     watch: watchMode(name, service, config),
-    standby: settings?.standby ?? false,
+    standby: settings?.standby === true,
     answerWithinMs: settings?.answer_within ?? ANSWER_WITHIN_MS,
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { addressOf } from "../support/ingress-address.ts";
 import { startLoad } from "../support/load.ts";
 import { signalApp, writeStandbyApp } from "../support/standby-app.ts";
 import { type TestProject, testProject, version, writeApp } from "../support/test-project.ts";
@@ -13,9 +14,6 @@ async function roles(project: TestProject): Promise<Record<string, string>> {
   const instances: Instances = services.find((each: { name: string }) => each.name === "app").instances;
   return Object.fromEntries(instances.map(({ colour, role }) => [colour, role]));
 }
-
-const addressOf = async (project: TestProject, colour: string) =>
-  `http://${await project.inspect(`app-${colour}`, `{{(index .NetworkSettings.Networks "${project.name}_soloflow-ingress").IPAddress}}`)}:8080`;
 
 const versionOf = (project: TestProject, colour: string) =>
   project
@@ -87,7 +85,8 @@ test("where neither colour is ready, customers are led to the one that serves al
   await using project = await testProject();
   writeStandbyApp(project, { VERSION: "1" });
   await project.must("deploy");
-  for (const colour of ["blue", "green"]) await fetch(`${await addressOf(project, colour)}/unready`);
+  for (const colour of ["blue", "green"])
+    await fetch(`http://${await addressOf(project, `app-${colour}`)}:8080/unready`);
   await waitFor("the ingress knows it", async () => {
     const startedAt = performance.now();
     expect(await version(project)).toBe("1");

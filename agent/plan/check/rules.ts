@@ -20,6 +20,7 @@ import { diskRoom, memoryRoom } from "./room.ts";
 import { routing } from "./routing.ts";
 import { secretFiles } from "./secret-files.ts";
 import { secretsInCompose } from "./secrets-in-compose.ts";
+import { standby } from "./standby.ts";
 import { stateFolders } from "./state-folders.ts";
 import { storedSecrets } from "./stored-secrets.ts";
 import type { Subject } from "./subject.ts";
@@ -45,6 +46,7 @@ const RULES: readonly ((subject: Subject) => Fault[])[] = [
   transport,
   routing,
   overlap,
+  standby,
   volumes,
   restarts,
   health,
@@ -93,7 +95,16 @@ function rank(file: string): number {
  * them, but a stack that runs with them must stay deployable.
  */
 const STOPS_A_DEPLOY: ReadonlySet<string> = new Set([
-  ...["config", "toml", "compose", "unknown-service", "ingress-name", "overlap-impossible", "images"],
+  ...[
+    "config",
+    "toml",
+    "compose",
+    "unknown-service",
+    "ingress-name",
+    "overlap-impossible",
+    "standby-impossible",
+    "images",
+  ],
   ...[
     "build-needs-secret",
     "secret-missing",

@@ -2,6 +2,7 @@ import type { Host } from "../../host/host.ts";
 import { readStore } from "../../host/store/open-store.ts";
 import type { DeployPlan } from "../../plan/deploy.ts";
 import { type History, renderPlan, renderStep } from "../../plan/render.ts";
+import { type NewStandby, newStandbys, standbyCost } from "../../plan/standby-cost.ts";
 import type { Project } from "../project.ts";
 import { previewSecrets } from "../secrets/deliver-secrets.ts";
 import { secretsState } from "../secrets/secrets-state.ts";
@@ -18,6 +19,8 @@ export type Preview = {
   pulls: string[];
   /** Secrets that a deploy would make. */
   secrets: string[];
+  /** What each standby that is new costs. */
+  standbys: string[];
   /** Services that stay as they are and would be looked at; see `unsettled`. */
   looks: string[];
   isEmpty: boolean;
@@ -41,6 +44,7 @@ export async function preview(host: Host, project: Project, only: readonly strin
       plan,
       pulls,
       looks,
+      standbys: await costs(host, newStandbys(desired, facts.observed)),
       history: usualTimes(store, desired),
       secrets: missing.map((secret) => secret.name),
     },
@@ -49,9 +53,19 @@ export async function preview(host: Host, project: Project, only: readonly strin
   };
 }
 
+function costs(host: Host, standbys: readonly NewStandby[]): Promise<string[]> {
+  return Promise.all(
+    standbys.map(async (standby) => {
+      const { serving } = standby;
+      const stats = serving?.state === "running" ? await host.engine.stats(serving.id) : undefined;
+      return standbyCost(standby, stats?.memoryBytes);
+    }),
+  );
+}
+
 /** The preview as text for people, a line a fact. */
 export function renderPreview(
-  { plan, history, images, pulls, secrets, looks, isEmpty }: Preview,
+  { plan, history, images, pulls, secrets, looks, standbys, isEmpty }: Preview,
   steps: boolean,
 ): string {
   const lines = [
@@ -59,6 +73,7 @@ export function renderPreview(
     ...pulls.map((reference) => `pull ${reference}`),
     ...(secrets.length === 0 ? [] : [`make secrets: ${secrets.join(", ")}`]),
     renderPlan(plan, history),
+    ...standbys,
     ...(looks.length === 0 ? [] : [`look at ${looks.join(", ")}: not seen ready with these settings yet`]),
     ...(steps ? ["steps:", ...plan.steps.map((step) => `  ${renderStep(step)}`)] : []),
   ];
