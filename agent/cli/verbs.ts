@@ -69,7 +69,8 @@ export const verbs: readonly Verb[] = [
   {
     usage: "status",
     aliases: ["ps"],
-    summary: "what runs, who serves, since when",
+    summary: "what runs, who serves, since when, and what the watchdog thinks of it",
+    options: [["--watch", "stay, and show what changes until Ctrl-C"]],
     load: () => import("./status.ts"),
   },
   {
@@ -95,6 +96,20 @@ export const verbs: readonly Verb[] = [
     usage: "timings",
     summary: "how long each service takes from its start to its first good answer",
     load: () => import("./timings.ts"),
+  },
+  {
+    usage: "events [...services]",
+    summary: "what happened: every change of a service, every release, every operation",
+    options: [
+      ["--since <time>", 'a duration or a time, for instance "2h" (default: the last 50 lines)'],
+      ["--follow", "go on until Ctrl-C"],
+    ],
+    load: () => import("./events.ts"),
+  },
+  {
+    usage: "incidents [id]",
+    summary: "what went wrong, why, what was done and how long customers lost; one with all its evidence",
+    load: () => import("./incidents.ts"),
   },
   {
     usage: "alerts <action>",

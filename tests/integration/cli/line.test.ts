@@ -61,13 +61,18 @@ test("the overview is what no word, --help and help give", async () => {
       plan [...services]           say what deploy would do and why; exit code 10 when there is something to do
       build [...services]          build the images whose inputs changed; sizes against their limits, times, tags, packages
       deploy [...services], up     build, start in order, wait until ready; on failure put back what was
-      secrets <action> [...names]  the encrypted store: list, set NAME, get NAME, import FILE, export [FILE], recover a damaged one
-      status, ps                   what runs, who serves, since when
+      secrets <action> [...names]  the encrypted store: list, set NAME, get NAME, import FILE, export [FILE], recover a damaged one, render into memory after a boot
+      status, ps                   what runs, who serves, since when, and what the watchdog thinks of it
       logs [...services]           what the services have logged
       exec <service> [...command]  run a command in the container that serves: exec gateway -- sh
       history                      the releases, newest first
       timings                      how long each service takes from its start to its first good answer
+      events [...services]         what happened: every change of a service, every release, every operation
+      incidents [id]               what went wrong, why, what was done and how long customers lost; one with all its evidence
+      alerts <action>              alerts test: send a test by every way that [alerts] sets, and say how each went
       down                         stop and remove the containers; data stays
+      install                      let systemd run the watchdog, and write secrets into memory at each boot; again to upgrade
+      uninstall                    take back what install made; containers run on, data stays
       completion <shell>           print a completion script for bash, zsh or fish
 
     options of every command:
