@@ -1,4 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
+import { ENGINE, MACHINE } from "../watchdog/names.ts";
 import type { Alert } from "./alert.ts";
 
 /** What is sent at one time. `id` stays the same however often it is sent. Times: milliseconds since the epoch. */
@@ -20,6 +21,7 @@ export function titleOf(message: Message): string {
     return `${message.project}: ${count === 1 ? "one fault has" : `${count} faults have`} healed without you`;
   }
   const { project, service, level } = message.alert;
+  if (service === ENGINE || service === MACHINE) return `${project}: ${service} ${ELSEWHERE[level]}`;
   return `${project}/${service} ${WORDS[level]}`;
 }
 
@@ -27,6 +29,13 @@ const WORDS = {
   losing: "is down: customers are losing requests",
   "needs-you": "needs you",
   healed: "has healed",
+} as const satisfies Record<Alert["level"], string>;
+
+/** For what is no service: customers may not notice yet. */
+const ELSEWHERE = {
+  losing: "needs you now",
+  "needs-you": "needs you",
+  healed: "is well again",
 } as const satisfies Record<Alert["level"], string>;
 
 /** What stands below the title, a line each. `now`: when it is sent, which may be long after it was raised. */

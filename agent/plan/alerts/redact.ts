@@ -6,17 +6,21 @@ const LONGEST = 300;
 /** Random enough to be a key: so long, with letters and digits. Names of services are recognised and kept. */
 const KEY_LIKE = /[A-Za-z0-9+/=_~.-]{16,}/g;
 
+/** What a probe was answered, and what the agent itself says behind that; between them stands what the app said. */
+const ANSWER =
+  /\b(status \d{3}|exit code \d+):.*?(; it is well again|; it still does not serve|; not restarted: it is only reported on)?$/;
+
 /** Word, then a sign, then the value: `password=…`, `"token": "…"`, `authorization: bearer …`. */
 const NAMED =
   /((?:pass(?:word|wd|phrase)?|secret|token|api[-_]?key|key|auth(?:orization)?|cookie|credentials?|pepper|dsn)["']?\s*[=:]\s*)(?:(?:bearer|basic)\s+)?("[^"]*"|'[^']*'|[^\s,;&]+)/gi;
 
 /**
- * A line that may leave the machine: one line, no answer of an app (what follows a status), URLs without credentials,
+ * A line that may leave the machine: one line, nothing that an app answered (behind a status or an exit code), URLs without credentials,
  * query and fragment, no value that is called secret and none that looks like a key. Redacting twice changes nothing.
  */
 export function redact(text: string): string {
   const line = firstLine(text)
-    .replaceAll(/\b(status \d{3}):.*/g, "$1")
+    .replace(ANSWER, "$1$2")
     .replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, bareUrl)
     .replaceAll(NAMED, `$1${REDACTED}`)
     .replaceAll(KEY_LIKE, (word) => (isReadable(word) ? word : REDACTED));

@@ -30,6 +30,8 @@ export type AlertQueueParts = {
   metrics?: Pick<Metrics, "alertQueued" | "alertSent">;
 };
 
+const WHOLE_LOOK_MS = 600_000;
+
 const URGENCY = { losing: 0, "needs-you": 1, healed: 2 } as const;
 
 /**
@@ -40,6 +42,7 @@ export class AlertQueue {
   readonly #parts: AlertQueueParts;
   readonly #mailbox: Mailbox;
   readonly #faults = new Map<Way, string>();
+  #wholeLookAt = -Infinity;
   #round: Promise<void> | undefined;
 
   constructor(parts: AlertQueueParts) {
@@ -103,8 +106,16 @@ export class AlertQueue {
     } catch (thrown) {
       warn(`the digest cannot be made: ${reason(thrown)}`);
     }
-    const due = this.#mailbox.waiting().filter((row) => isDue(row.dueAt, at));
+    const due = this.#mailbox.waiting(this.#horizon(at)).filter((row) => isDue(row.dueAt, at));
     await Promise.all(WAYS.map((way) => this.#deliverBy(way, due, signal)));
+  }
+
+  /** Mostly what is due; now and then all, to find what a clock that was put back has left in the future. */
+  #horizon(at: number): number {
+    const now = this.#parts.host.clock.monotonic();
+    if (now < this.#wholeLookAt) return at;
+    this.#wholeLookAt = now + WHOLE_LOOK_MS;
+    return Number.MAX_SAFE_INTEGER;
   }
 
   /** One after the other, and no further than the first that fails: the way is blocked, not the message. */

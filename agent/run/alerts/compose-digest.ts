@@ -2,7 +2,6 @@ import type { OutboxMessage } from "../../host/store/outbox.ts";
 import type { Store } from "../../host/store/store.ts";
 import type { Alert } from "../../plan/alerts/alert.ts";
 import type { Message } from "../../plan/alerts/message.ts";
-import { isDue } from "../../plan/alerts/retry.ts";
 import { storedMessage } from "../../plan/alerts/stored-message.ts";
 import type { Way } from "../../plan/alerts/ways.ts";
 
@@ -20,7 +19,7 @@ export function composeDigest(
   digest: { ways: readonly Way[]; project: string; id: string; at: number },
 ): void {
   const { ways, project, id, at } = digest;
-  const due = waitingForDigest(store).filter((row) => isDue(row.dueAt, at));
+  const due = store.alerts.due(at, MOST).filter(({ channel }) => channel === DIGEST);
   if (due.length === 0) return;
   const alerts = due.map(alertIn).filter((alert) => alert !== undefined);
   const body: Message = { kind: "digest", id, project, at, alerts: alerts.sort((a, b) => a.at - b.at) };
@@ -29,10 +28,6 @@ export function composeDigest(
       for (const way of ways) store.alerts.add({ key: `${DIGEST}/${id}/${way}`, channel: way, body, at });
     for (const row of due) store.alerts.delivered(row.id, at);
   });
-}
-
-function waitingForDigest(store: Store): OutboxMessage[] {
-  return store.alerts.due(Number.MAX_SAFE_INTEGER, MOST).filter(({ channel }) => channel === DIGEST);
 }
 
 function alertIn(row: OutboxMessage): Alert | undefined {

@@ -41,12 +41,12 @@ export class Mailbox {
     this.#unwritten = this.#unwritten.slice(-MOST_UNWRITTEN);
   }
 
-  /** All that is neither delivered nor given up, whenever it is due. */
-  waiting(): Waiting[] {
+  /** What is neither delivered nor given up and is due by `until` in the store; by default all of it. */
+  waiting(until: number = Number.MAX_SAFE_INTEGER): Waiting[] {
     this.#writeLate();
     let stored: Waiting[] = [];
     this.#attempt((alerts) => {
-      stored = alerts.due(Number.MAX_SAFE_INTEGER, MOST_WAITING);
+      stored = alerts.due(until, MOST_WAITING);
     });
     const written = stored.map((row) => ({ ...row, ...this.#plan(row.key) }));
     return [...written.filter(({ dueAt }) => dueAt !== Infinity), ...this.#unwritten];

@@ -9,10 +9,19 @@ import type {
 } from "../../plan/watchdog/model.ts";
 import { families } from "./families.ts";
 
-export const STATES = [
-  ...["starting", "ready", "suspect", "unhealthy", "slow", "restarting"],
-  ...["blocked", "held", "open", "failed", "stopped"],
-] as const satisfies readonly ServicePhase[];
+const IS_STATE: Record<ServicePhase, true> = {
+  ...{
+    starting: true,
+    ready: true,
+    suspect: true,
+    unhealthy: true,
+    slow: true,
+    restarting: true,
+    blocked: true,
+  },
+  ...{ held: true, open: true, "half-open": true, failed: true, stopped: true, "engine-down": true },
+};
+export const STATES = Object.keys(IS_STATE) as ServicePhase[];
 
 /** What the watchdog counts and measures. No call throws, waits or sets a timer. Durations are milliseconds. */
 export type Metrics = {
@@ -24,7 +33,6 @@ export type Metrics = {
   lagged(ms: number): void;
   incidentOpened(service: string): void;
   incidentClosed(service: string, lostMs: number | undefined): void;
-  openIncidents(count: number): void;
   alertQueued(level: AlertLevel): void;
   alertSent(way: Way, result: SendResult): void;
   alertsPending(count: number): void;
@@ -68,7 +76,6 @@ export function createMetrics(build: { version: string; project: string }): Metr
     lagged: (ms) => all.lag.observe(seconds(ms)),
     incidentOpened: (service) => all.incidents.inc({ service: named(service) }),
     incidentClosed: (service, lostMs = 0) => all.lost.inc({ service: named(service) }, seconds(lostMs)),
-    openIncidents: (count) => all.openIncidents.set(count),
     alertQueued: (level) => all.alertsQueued.inc({ level }),
     alertSent: (way, result) => all.alertsSent.inc({ way, result }),
     alertsPending: (count) => all.alertsPending.set(count),

@@ -43,7 +43,6 @@ export function families(registry: Registry) {
     ),
     lag: histogram("loop_lag_seconds", "How late the agent's own timers came.", [], LAG_BUCKETS),
     incidents: counter("incidents_total", "Incidents that were opened.", ["service"]),
-    openIncidents: gauge("incidents_open", "Incidents without an end.", []),
     lost: counter("customers_lost_seconds_total", "How long customers got no answers, as incidents closed.", [
       "service",
     ]),

@@ -27,7 +27,16 @@ type Options = {
 export function alertsWorld({ settings = {}, secrets = {}, wrap = (store) => store }: Options = {}) {
   const folder = tempFolder();
   const store = openStore(folder.at("state.db"));
-  const clock = manualClock(START);
+  const manual = manualClock(START);
+  let back = 0;
+  const clock = {
+    ...manual,
+    now: () => manual.now() - back,
+    /** The wall clock alone. */
+    setBack: (ms: number) => {
+      back += ms;
+    },
+  };
   const warned: string[] = [];
   const world = { settings, secrets };
   const make = () =>

@@ -19,7 +19,6 @@ async function scrape(): Promise<string> {
   metrics.lagged(3);
   metrics.incidentOpened("gateway");
   metrics.incidentClosed("gateway", 3_000);
-  metrics.openIncidents(0);
   metrics.alertQueued("losing");
   metrics.alertSent("webhook", "given-up");
   metrics.alertsPending(0);

@@ -312,3 +312,15 @@ describe("a state that cannot be written", () => {
     expect(world.store.alerts.list(9)).toHaveLength(1);
   });
 });
+
+test("a clock that was put back by years holds up no page for years", async () => {
+  using slack = receiver(500, 200);
+  using world = alertsWorld({ settings: { slack: "S" }, secrets: { S: slack.url } });
+  world.clock.advance(3 * 365 * 24 * HOUR);
+  world.queue.queue(raise("losing"));
+  await world.deliver();
+  world.clock.setBack(3 * 365 * 24 * HOUR);
+  world.clock.advance(11 * 60_000);
+  await world.deliver();
+  expect(slack.received.length).toBe(2);
+});

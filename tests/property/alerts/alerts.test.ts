@@ -53,6 +53,7 @@ const placed = fc.oneof(
       (k) => `DB_PASSWORD='${k}'`,
       (k) => `Authorization: Bearer ${k}`,
       (k) => `status 500: the body says ${k}`,
+      (k) => `exit code 1: it says ${k}; it is well again`,
       (k) => `first line\nlog line ${k}`,
       (k) => `first line\r\n${k}`,
     ),

@@ -53,6 +53,11 @@ describe("what a person reads", () => {
     `);
   });
 
+  test("what is no service is not said to lose requests", () => {
+    const disk = { ...page, service: "this machine", cause: "4 % of the disk are free" } as const;
+    expect(titleOf({ kind: "alert", alert: disk })).toBe("soloflow: this machine needs you now");
+  });
+
   test("a test says that nothing is wrong", () => {
     expect(linesOf({ kind: "test", id: "t", project: "soloflow", at: AT }, AT)[0]).toContain(
       "Nothing is wrong",
@@ -123,6 +128,9 @@ describe("what may leave the machine", () => {
     "no answer from http://me:pw@10.0.0.1:8080/health?key=abc#x":
       "no answer from http://10.0.0.1:8080/health",
     'status 500: {"password":"hunter2"}': "status 500",
+    "status 500: it is well again; hunter2; it is well again": "status 500; it is well again",
+    "exit code 1: FATAL: hunter2; it still does not serve": "exit code 1; it still does not serve",
+    "status 503: a; not restarted: hunter2": "status 503",
     "cannot connect: password=hunter2, giving up": "cannot connect: password=[redacted], giving up",
     "first\nsecond line of a log": "first",
     "key sk_live_51Habcdefghij0123 is wrong": "key [redacted] is wrong",
