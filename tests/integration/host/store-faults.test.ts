@@ -24,6 +24,17 @@ function fill(store: Store): void {
     store.readiness.record({ service: "gateway", image: "i", at, ms: 1, cause: "deploy" });
     store.builds.record({ image: "i", at, ms: 1, cached: false, sizeBytes: 1, inputs: "i" });
     store.specs.put({ hash: `h${at}`, service: "gateway", json: "{}" });
+    const last = store.watch.unfinished().at(-1)?.id ?? 0;
+    store.watch.write(
+      { budget: at },
+      { at, intents: [{ id: last + 1, service: "gateway", cause: "x", detail: at }] },
+    );
+    store.incidents.close(store.incidents.open({ service: "gateway", level: "losing", cause: "x", at }), {
+      at,
+    });
+    store.events.add({ service: "gateway", from: "ready", to: "suspect", cause: "x", at });
+    store.alerts.add({ key: `${last}`, channel: "slack", body: { at }, at });
+    store.leases.take({ services: [`s${last}`], holder: "an operator", at }, () => true);
   }
 }
 
@@ -35,6 +46,12 @@ function readAll(store: Store): void {
   store.readiness.summary("gateway");
   store.builds.history("i");
   store.specs.get("h3");
+  store.watch.read();
+  store.watch.unfinished();
+  store.incidents.list(100);
+  store.events.list({ limit: 100 });
+  store.alerts.due(100);
+  store.leases.list(1, () => true);
 }
 
 /** The error with which opening, reading or writing the state ends, if any. */
@@ -177,10 +194,17 @@ test("values that the agent never wrote are damage", () => {
   harm("UPDATE release SET result = 'perhaps' WHERE number = 5");
   harm("UPDATE operation SET state = 'perhaps' WHERE id = 1");
   harm("DROP TABLE build");
+  harm("UPDATE lease SET services = '[3]' WHERE id = 1");
+  harm("UPDATE incident SET level = 'loud' WHERE id = 1");
+  harm("UPDATE incident SET evidence = '[]' WHERE id = 2");
+  harm("UPDATE watch SET state = '{'");
   using store = openStore(path);
   for (const id of ["r3", "r4", "r5"]) expect(() => store.releases.get(id)).toThrow(corrupt);
   expect(() => store.operations.list(100)).toThrow(corrupt);
   expect(() => store.builds.history("i")).toThrow(corrupt);
+  expect(() => store.leases.list(1, () => true)).toThrow(corrupt);
+  for (const id of [1, 2]) expect(() => store.incidents.get(id)).toThrow(corrupt);
+  expect(() => store.watch.read()).toThrow(corrupt);
   expect(store.releases.get("r2")).toMatchObject({ result: "deployed" });
 });
 

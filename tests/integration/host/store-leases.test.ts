@@ -1,0 +1,91 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { exec } from "../../../agent/host/exec.ts";
+import { isAlive, processStart } from "../../../agent/host/process-life.ts";
+import { openStore } from "../../../agent/host/store/open-store.ts";
+import { tempFolder } from "../../support/temp-folder.ts";
+
+const yes = () => true;
+const ids = (leases: readonly { id: number }[]) => leases.map(({ id }) => id);
+
+function idOf(taken: { id: number } | { heldBy: unknown }): number {
+  if (!("id" in taken)) throw new Error(`held by ${JSON.stringify(taken.heldBy)}`);
+  return taken.id;
+}
+
+test("services that are held are held for everybody else, and all others are free", () => {
+  using store = openStore(":memory:");
+  const { leases } = store;
+  const deploy = idOf(leases.take({ services: ["a", "b"], holder: "deploy", pid: 1, at: 10 }, yes));
+  for (const services of [["b"], ["c", "a"], ["*"]]) {
+    expect(leases.take({ services, holder: "watch", at: 11 }, yes)).toMatchObject({
+      heldBy: { id: deploy, holder: "deploy", pid: 1, since: 10, services: ["a", "b"] },
+    });
+  }
+  const watch = idOf(leases.take({ services: ["c"], holder: "watch", at: 11 }, yes));
+  leases.release(deploy);
+  leases.release(deploy);
+  idOf(leases.take({ services: ["a"], holder: "watch", at: 12 }, yes));
+  expect(ids(leases.list(12, yes))).toContain(watch);
+});
+
+test("a lease on everything holds services that nobody has named yet", () => {
+  using store = openStore(":memory:");
+  idOf(store.leases.take({ services: ["*"], holder: "deploy", at: 1 }, yes));
+  expect(store.leases.take({ services: ["new"], holder: "watch", at: 1 }, yes)).toHaveProperty("heldBy");
+});
+
+test("a lease is narrowed to what is needed, and never widened", () => {
+  using store = openStore(":memory:");
+  const { leases } = store;
+  const all = idOf(leases.take({ services: ["*"], holder: "deploy", at: 1 }, yes));
+  leases.narrow(all, ["a", "b"]);
+  idOf(leases.take({ services: ["c"], holder: "watch", at: 2 }, yes));
+  leases.narrow(all, ["b", "c"]);
+  expect(leases.list(2, yes).find(({ id }) => id === all)?.services).toEqual(["b"]);
+  leases.narrow(all, []);
+  idOf(leases.take({ services: ["b"], holder: "watch", at: 3 }, yes));
+});
+
+test("a lease ends with its time, unless it is renewed in time", () => {
+  using store = openStore(":memory:");
+  const { leases } = store;
+  const pause = idOf(leases.take({ services: ["a"], holder: "an operator", at: 0, untilMs: 100 }, yes));
+  expect(leases.list(99, yes)).toHaveLength(1);
+  expect(leases.list(100, yes)).toEqual([]);
+  expect(leases.renew(pause, 200)).toBe(true);
+  expect(leases.take({ services: ["a"], holder: "watch", at: 199 }, yes)).toHaveProperty("heldBy");
+  expect(leases.renew(pause, undefined)).toBe(true);
+  expect(leases.list(1e12, yes)).toMatchObject([{ untilMs: undefined }]);
+  leases.renew(pause, 200);
+  idOf(leases.take({ services: ["a"], holder: "watch", at: 200 }, yes));
+  expect(leases.renew(pause, 300)).toBe(false);
+});
+
+test("a lease ends with its holder, and one of a person outlives every process", () => {
+  using store = openStore(":memory:");
+  const { leases } = store;
+  const own = { pid: process.pid, pidStart: processStart(process.pid) };
+  idOf(leases.take({ services: ["mine"], holder: "watch", ...own, at: 1 }, isAlive));
+  idOf(
+    leases.take({ services: ["old"], holder: "deploy", pid: process.pid, pidStart: "x:1", at: 1 }, isAlive),
+  );
+  idOf(leases.take({ services: ["person"], holder: "an operator", at: 1 }, isAlive));
+  expect(leases.list(2, isAlive).map(({ services }) => services[0])).toEqual(["mine", "person"]);
+  idOf(leases.take({ services: ["old"], holder: "watch", ...own, at: 2 }, isAlive));
+  for (const service of ["mine", "person"]) {
+    const wish = { services: [service], holder: "deploy", ...own, at: 2 };
+    expect(leases.take(wish, isAlive)).toHaveProperty("heldBy");
+  }
+});
+
+test("of many processes that want one service at the same time, one gets it each time", async () => {
+  using folder = tempFolder();
+  openStore(folder.at("state.db")).close();
+  const racer = join(import.meta.dir, "../../fixtures/host/lease-racer.ts");
+  const argv = [process.execPath, racer, folder.at("state.db"), "30"] as const;
+  const ends = await Promise.all([1, 2, 3, 4].map(() => exec({ argv }, { timeoutMs: 60_000 })));
+  expect(ends).toEqual(ends.map(() => ({ kind: "ok", stdout: "30 turns\n", stderr: "" })));
+  using store = openStore(folder.at("state.db"));
+  expect(store.leases.list(1, yes)).toEqual([]);
+}, 90_000);
