@@ -97,7 +97,9 @@ export const alertsSchema = z.strictObject({
   webhook: z
     .strictObject({
       url: urlOrSecret.describe("Where each alert is posted as JSON, or the secret that holds the URL."),
-      key: secretName.describe("Secret whose value signs it: HMAC-SHA256 of the body."),
+      key: secretName.describe(
+        "Secret whose value signs it: HMAC-SHA256 of the time and the body (docs/alerts.md).",
+      ),
     })
     .optional()
     .describe("A webhook of your own."),
