@@ -1,14 +1,16 @@
 import { expect, test } from "bun:test";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { openStore } from "../../../agent/host/store/open-store.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
 import { receiver } from "./receiver.ts";
 
+const SENDER = resolve(import.meta.dir, "../../fixtures/alerts/sender-process.ts");
+
 /** Starts a sender; SIGKILL at the end of the scope at the latest. */
 function sender(database: string, url: string, what: "queue" | "deliver") {
   const child = Bun.spawn({
-    cmd: [process.execPath, join(import.meta.dir, "sender-process.ts"), database, url, what],
+    cmd: [process.execPath, SENDER, database, url, what],
     stdio: ["ignore", "pipe", "inherit"],
   });
   const kill = async () => {
