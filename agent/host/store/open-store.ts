@@ -7,9 +7,9 @@ import { Builds } from "./builds.ts";
 import { Events } from "./events.ts";
 import { Incidents } from "./incidents.ts";
 import { Leases } from "./leases.ts";
-import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
 import { Operations } from "./operations.ts";
 import { Outbox } from "./outbox.ts";
+import { prepare } from "./prepare.ts";
 import { Readiness } from "./readiness.ts";
 import { Releases } from "./releases.ts";
 import { Reserve } from "./reserve.ts";
@@ -19,11 +19,8 @@ import { stateError } from "./state-error.ts";
 import type { Store } from "./store.ts";
 import { WatchRecord } from "./watch-record.ts";
 
-/** Longer than any transaction of ours. */
-const BUSY_MS = 5_000;
-
 /** Pages of 4 KiB in the journal after which they move into the database; with a reserve it must stay small. */
-const SMALL_JOURNAL_PAGES = 64;
+const SMALL_JOURNAL_PAGES = 16;
 
 /**
  * Opens the state at `path` (":memory:" for a test), making it (0600) and bringing it to this version's schema where
@@ -117,47 +114,4 @@ function open(path: string, reserve?: Reserve): Sql {
   } catch (thrown) {
     throw stateError(path, thrown);
   }
-}
-
-function prepare(sql: Sql, path: string): void {
-  sql.script(`PRAGMA busy_timeout = ${BUSY_MS}`);
-  const found = version(sql, path);
-  sql.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-  const [damage] = sql.all<{ quick_check: string }>("PRAGMA quick_check(1)");
-  if (damage?.quick_check !== "ok") throw sql.corrupt(damage?.quick_check ?? "it cannot be checked");
-  if (found < MIGRATIONS.length) migrate(sql, path);
-}
-
-/** Schema version of the file: 0 for one that is new. */
-function version(sql: Sql, path: string): number {
-  const found = sql.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
-  const application = sql.get<{ application_id: number }>("PRAGMA application_id")?.application_id;
-  const fresh =
-    found === 0 && application === 0 && sql.all("SELECT 1 FROM sqlite_schema LIMIT 1").length === 0;
-  if (!fresh && application !== APPLICATION_ID) throw sql.corrupt("it is a database of another program");
-  if (found > MIGRATIONS.length && readableFrom(sql) > MIGRATIONS.length) {
-    throw new SoloflowError("state-newer", `the state ${path} was written by a later soloflow-agent`, {
-      hint: `use that version: this one knows schema ${MIGRATIONS.length}, the state has ${found}`,
-    });
-  }
-  return found;
-}
-
-/** Of a file of schema 2 or later. */
-function readableFrom(sql: Sql): number {
-  const found = sql.get<{ readable_from: number }>("SELECT readable_from FROM schema");
-  if (found === undefined) throw sql.corrupt("it does not say who can read it");
-  return found.readable_from;
-}
-
-/** Two agents may open a new state at once: the second finds it done. */
-function migrate(sql: Sql, path: string): void {
-  sql.transaction(() => {
-    for (const [index, step] of MIGRATIONS.entries()) {
-      if (index < version(sql, path)) continue;
-      sql.script(`${step.sql} PRAGMA user_version = ${index + 1}`);
-      if (index > 0) sql.run("UPDATE schema SET readable_from = $from", { from: step.readableFrom });
-      sql.script(`PRAGMA application_id = ${APPLICATION_ID}`);
-    }
-  });
 }
