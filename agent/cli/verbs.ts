@@ -112,6 +112,24 @@ export const verbs: readonly Verb[] = [
     load: () => import("./incidents.ts"),
   },
   {
+    usage: "watch",
+    summary: "look after the services: restart what hangs, tell who should know; runs until it is ended",
+    options: [PROJECT_OPTION],
+    load: () => import("./watch.ts"),
+  },
+  {
+    usage: "pause [service]",
+    summary: "keep the watchdog's hands off a service, or off all",
+    options: [["--for <duration>", 'not for ever: "2h"'], PROJECT_OPTION],
+    load: () => import("./pause.ts"),
+  },
+  {
+    usage: "resume [service]",
+    summary: "end a pause; try again at once what the watchdog had given up",
+    options: [PROJECT_OPTION],
+    load: () => import("./resume.ts"),
+  },
+  {
     usage: "alerts <action>",
     summary: "alerts test: send a test by every way that [alerts] sets, and say how each went",
     load: () => import("./alerts.ts"),

@@ -17,9 +17,18 @@ export async function observe(host: Host, project: KnownProject, store: Store): 
     const json = store.specs.get(hash);
     return json === undefined ? [] : [[hash, JSON.parse(json) as ComposeService]];
   });
+  return {
+    containers,
+    flags: flagsIn(files),
+    alone: servicesWith(aloneFile(""), files),
+    specs: Object.fromEntries(specs),
+  };
+}
+
+/** `files`: the names in the folder of flags. */
+export function flagsIn(files: readonly string[] | undefined): Observed["flags"] {
   const green = servicesWith(flagFile("", "green"), files);
-  const flags = Object.fromEntries(green.map((name) => [name, "green" as const]));
-  return { containers, flags, alone: servicesWith(aloneFile(""), files), specs: Object.fromEntries(specs) };
+  return Object.fromEntries(green.map((name) => [name, "green" as const]));
 }
 
 function servicesWith(suffix: string, files: readonly string[] = []): string[] {

@@ -34,12 +34,15 @@ export async function look(
   return { good: ageMs >= SETTLED_MS, answered: true, detail: `has run for ${Math.round(ageMs)} ms` };
 }
 
-/** `network`: the container whose network it lives in, where that is another's. */
+/**
+ * `network`: the container whose network it lives in, where that is another's. `lateMs`: how long an answer by HTTP
+ * is listened for after its timeout; see `ProbeResult.late`.
+ */
 export async function probeContainer(
   host: Pick<Host, "engine" | "prober">,
   probe: Probe,
   container: Container,
-  { timeoutMs, network = container }: { timeoutMs: number; network?: Container },
+  { timeoutMs, lateMs, network = container }: { timeoutMs: number; lateMs?: number; network?: Container },
 ): Promise<ProbeResult> {
   if ("exec" in probe) {
     const { code, output } = await host.engine.exec(container.id, probe.exec, { timeoutMs });
@@ -53,7 +56,7 @@ export async function probeContainer(
   const port = probePort(probe) ?? 0;
   if (address === undefined) return { good: false, answered: false, detail: "it has no address yet" };
   return "http" in probe
-    ? host.prober.http(`http://${address}:${port}${probePath(probe)}`, timeoutMs)
+    ? host.prober.http(`http://${address}:${port}${probePath(probe)}`, timeoutMs, lateMs)
     : host.prober.tcp(address, port, timeoutMs);
 }
 

@@ -9,6 +9,8 @@ import type { Loudness, Speak } from "./speak.ts";
 
 type Action<Type extends WatchAction["type"]> = Extract<WatchAction, { type: Type }>;
 
+type Incident<Change extends Action<"incident">["change"]> = Extract<Action<"incident">, { change: Change }>;
+
 export type ChronicleParts = {
   host: Pick<Host, "engine" | "machine">;
   memory: Memory;
@@ -68,20 +70,25 @@ export class Chronicle {
   incident(action: Action<"incident">): void {
     switch (action.change) {
       case "opened":
-        return this.#open(action);
+        this.#open(action);
+        break;
       case "would-restart":
-        this.#parts.speak("notice", `${action.instance} would be restarted: ${action.cause}`, {
-          ...{ service: action.service, incident: action.incident },
-        });
-        return this.#write(({ incidents }) => incidents.update(action.incident, { cause: action.cause }));
+        this.#wouldRestart(action);
+        break;
       case "closed":
-        return this.#close(action);
+        this.#close(action);
+        break;
       default:
-        return action satisfies never;
+        action satisfies never;
     }
   }
 
-  #open(action: Extract<Action<"incident">, { change: "opened" }>): void {
+  #wouldRestart({ instance, service, incident, cause }: Incident<"would-restart">): void {
+    this.#parts.speak("notice", `${instance} would be restarted: ${cause}`, { service, incident });
+    this.#write(({ incidents }) => incidents.update(incident, { cause }));
+  }
+
+  #open(action: Incident<"opened">): void {
     const { incident: id, service, cause, instance, detectedMs, report } = action;
     this.#parts.speak("warning", `incident ${id} of ${service}: ${cause}`, { service, incident: id });
     this.#write(({ incidents }, at) => {
@@ -97,7 +104,7 @@ export class Chronicle {
     );
   }
 
-  #close({ incident, service, cause, lostMs, remedy }: Extract<Action<"incident">, { change: "closed" }>): void {
+  #close({ incident, service, cause, lostMs, remedy }: Incident<"closed">): void {
     this.#evidence.delete(incident);
     this.#parts.speak("notice", `incident ${incident} of ${service} is over: ${cause}`, {
       ...{ service, incident, lost_ms: Math.round(lostMs), remedy },

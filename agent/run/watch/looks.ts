@@ -27,7 +27,13 @@ export type LooksInput = {
 };
 
 /** One look and what it found. `tookMs` for the record of how quick answers are. */
-export type Look = { asked: Asked; verdict: ProbeVerdict; answer: ProbeResult; began: number; tookMs: number };
+export type Look = {
+  asked: Asked;
+  verdict: ProbeVerdict;
+  answer: ProbeResult;
+  began: number;
+  tookMs: number;
+};
 
 /** A late answer is a sign of life for so long after its probe began. */
 const LATE_MS = 5_000;
@@ -133,23 +139,14 @@ export class Looks {
 
   /** undefined where the engine, not the container, failed. */
   async #ask(entry: Entry, probe: Probe, timeoutMs: number): Promise<ProbeResult | undefined> {
-    const { host } = this.#input;
     const { watched, network } = entry.asked;
-    const began = host.clock.monotonic();
     try {
-      if ("exec" in probe) return await probeContainer(host, probe, watched.container, { timeoutMs });
-      const asking = probeContainer(host, probe, watched.container, {
-        timeoutMs: Math.max(timeoutMs, LATE_MS),
-        network,
+      const limits = { timeoutMs, lateMs: LATE_MS, network };
+      const answer = await probeContainer(this.#input.host, probe, watched.container, limits);
+      void answer.late?.then((ms) => {
+        if (ms !== undefined) entry.life?.late(Math.round(ms));
       });
-      const over = new AbortController();
-      const limit = host.clock.sleep(timeoutMs, over.signal).then(() => undefined);
-      const answer = await Promise.race([asking, limit]).finally(() => over.abort());
-      if (answer !== undefined) return answer;
-      void asking.then(({ answered }) => {
-        if (answered) entry.life?.late(Math.round(host.clock.monotonic() - began));
-      });
-      return { good: false, answered: false, detail: `no answer within ${timeoutMs} ms` };
+      return answer;
     } catch (thrown) {
       if (thrown instanceof SoloflowError) return undefined;
       throw thrown;

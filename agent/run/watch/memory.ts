@@ -114,7 +114,8 @@ export class Memory {
   #fail(thrown: unknown): void {
     if (!(thrown instanceof SoloflowError)) throw thrown;
     const fault = reason(thrown);
-    if (fault !== this.#fault) this.#trouble(`${fault}; nothing is restarted until it can be written`, thrown.hint);
+    if (fault !== this.#fault)
+      this.#trouble(`${fault}; nothing is restarted until it can be written`, thrown.hint);
     this.#fault = fault;
     if (thrown.code === "state-busy" || this.#foreign) return;
     this.#close();

@@ -7,7 +7,10 @@ const TICKS_PER_SECOND = 100;
  * CPU time, milliseconds, that a process and its living descendants have used; undefined where it has ended or is not
  * to be seen. What others run inside the same container, a health check for instance, is no descendant.
  */
-export async function treeCpuMs(host: Pick<Host, "machine" | "files">, pid: number): Promise<number | undefined> {
+export async function treeCpuMs(
+  host: Pick<Host, "machine" | "files">,
+  pid: number,
+): Promise<number | undefined> {
   const own = await host.machine.process(pid);
   if (own === undefined) return undefined;
   const below = await Promise.all((await childrenOf(host, pid)).map((child) => treeCpuMs(host, child)));

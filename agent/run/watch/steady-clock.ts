@@ -13,7 +13,10 @@ export type SteadyClock = {
 const DRIFT_MS = 1_000;
 
 /** Starts at the machine's time, or at the last that was stored where that is later; goes on by the monotonic clock. */
-export function steadyClock(clock: Pick<Clock, "now" | "monotonic">, lastStored: number | undefined): SteadyClock {
+export function steadyClock(
+  clock: Pick<Clock, "now" | "monotonic">,
+  lastStored: number | undefined,
+): SteadyClock {
   const base = Math.max(clock.now(), lastStored ?? 0);
   const origin = clock.monotonic();
   const at = () => Math.round(base + clock.monotonic() - origin);

@@ -30,7 +30,7 @@ export function modelReader(
     const found = await host.files.stat(modelFile(project));
     const now = found === undefined ? "" : `${found.modifiedAtMs}:${found.size}`;
     if (now === stamp || found === undefined) return { model: known, changed: false };
-    const model = await readModel(host, project);
+    const model = await readModel(host, project).catch(() => undefined);
     if (model === undefined) return { model: known, changed: false };
     stamp = now;
     known = {

@@ -1,6 +1,6 @@
 import type { Container } from "../../../core/container.ts";
-import type { Evidence } from "../../../host/store/incidents.ts";
 import type { Host } from "../../../host/host.ts";
+import type { Evidence } from "../../../host/store/incidents.ts";
 
 const LOG_LINES = 200;
 /** What is kept of them at most, and of a probe's answer, characters. */

@@ -1,7 +1,7 @@
+import type { RestartPolicy } from "../../../core/container.ts";
 import { reason } from "../../../core/errors.ts";
 import { isAlive, processStart } from "../../../host/process-life.ts";
-import type { RestartPolicy } from "../../../core/container.ts";
-import type { ActOutcome, WatchAction } from "../../../plan/watchdog/model.ts";
+import type { ActOutcome, Remedy, WatchAction } from "../../../plan/watchdog/model.ts";
 import { WATCHDOG } from "../../lease.ts";
 import type { Happening } from "../brain.ts";
 import type { Intended } from "../memory.ts";
@@ -18,6 +18,8 @@ export type HandsParts = {
   acting: Acting;
   speak: Speak;
   post(happening: Happening): void;
+  /** For what is counted. */
+  done(service: string, how: Remedy): void;
   /** Resolves when what was seen of an incident is written down. */
   evidence(incident: number): Promise<unknown>;
 };
@@ -35,7 +37,9 @@ export class Hands {
   begin(action: Intended, written: boolean): void {
     if (!written) {
       // Not now: the event that led here is still being worked on.
-      queueMicrotask(() => this.#end(action, { kind: "failed", why: "its intent could not be written down" }));
+      queueMicrotask(() =>
+        this.#end(action, { kind: "failed", why: "its intent could not be written down" }),
+      );
       return;
     }
     this.#run(this.#underLease(action));
@@ -122,7 +126,8 @@ export class Hands {
   }
 
   #end(action: Intended, outcome: ActOutcome): void {
-    const { acting, post, speak } = this.#parts;
+    const { acting, post, speak, done } = this.#parts;
+    if (outcome.kind === "done") done(action.service, outcome.how);
     acting.memory.attempt((store) => store.watch.ended(action.id, { at: acting.at(), outcome }));
     const words = outcome.kind === "done" ? `done, ${outcome.how}` : `${outcome.kind}: ${outcome.why}`;
     speak(outcome.kind === "failed" ? "warning" : "notice", `${action.type} of ${action.instance} ${words}`, {

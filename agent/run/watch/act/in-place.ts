@@ -1,9 +1,9 @@
 import type { Container } from "../../../core/container.ts";
 import { SoloflowError } from "../../../core/errors.ts";
-import { firstLines } from "../../first-lines.ts";
 import { composeRecreate } from "../../../plan/docker.ts";
 import { modelFile } from "../../deploy/model-file.ts";
 import { upTimeoutMs } from "../../deploy/up-timeout.ts";
+import { firstLines } from "../../first-lines.ts";
 import type { Acting } from "./acting.ts";
 import { stopGrace } from "./stop-grace.ts";
 

@@ -1,0 +1,23 @@
+import type { WatchPolicy } from "../../plan/watchdog/model.ts";
+import { policyOf } from "../../plan/watchdog/policy-of.ts";
+import { probesOf } from "../../plan/watchdog/probes-of.ts";
+import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
+import type { Memory } from "./memory.ts";
+import { usualTimes, type WatchedModel } from "./watched-model.ts";
+
+/**
+ * The policy by the last deploy and all starts that were measured. While nothing can be written nothing may be
+ * restarted either: every service is then only reported on.
+ */
+export function policyNow(model: WatchedModel | undefined, memory: Memory): WatchPolicy {
+  const { units = [], settings = NO_SETTINGS, services = {} } = model ?? {};
+  const policy = policyOf(settings, units, memory.attempt(usualTimes) ?? {});
+  const isMute = memory.fault !== undefined;
+  const adapted = units.flatMap((unit) => {
+    const own = policy.services[unit.service];
+    if (own === undefined) return [];
+    const probed = probesOf(unit, services[unit.instances[0]?.name ?? ""]).steady !== undefined;
+    return [[unit.service, { ...own, probed, mode: isMute ? "report" : own.mode }] as const];
+  });
+  return { ...policy, services: Object.fromEntries(adapted) };
+}

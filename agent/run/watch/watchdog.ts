@@ -1,0 +1,295 @@
+import type { Exec } from "../../core/command.ts";
+import { reason } from "../../core/errors.ts";
+import type { Progress } from "../../core/progress.ts";
+import type { EngineEvent } from "../../host/engine/events.ts";
+import type { Host } from "../../host/host.ts";
+import type { Telling } from "../../host/unix-server.ts";
+import { goodAnswersOf } from "../../plan/ingress-answers.ts";
+import { LABEL } from "../../plan/labels.ts";
+import type { WatchAction } from "../../plan/watchdog/model.ts";
+import { pressureEvent } from "../../plan/watchdog/pressure-event.ts";
+import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
+import { nextLook, phaseOf } from "../../plan/watchdog.ts";
+import { ingressSocket } from "../ingress-files.ts";
+import type { KnownProject } from "../known-project.ts";
+import { Hands } from "./act/hands.ts";
+import { Brain, type Happening } from "./brain.ts";
+import { Chronicle } from "./chronicle.ts";
+import { ContainerBook } from "./container-book.ts";
+import { type Look, Looks } from "./looks.ts";
+import type { Memory } from "./memory.ts";
+import { OwnStops } from "./own-stops.ts";
+import { policyNow } from "./policy-now.ts";
+import { pulse } from "./pulse.ts";
+import { watchEngine } from "./sight.ts";
+import type { Speak } from "./speak.ts";
+import { lifeClock, type SteadyClock } from "./steady-clock.ts";
+import { Teller } from "./teller.ts";
+import { resumePath, watchDocument } from "./telling.ts";
+import { World } from "./world.ts";
+
+/** How long a probe is waited for where soloflow.toml does not say. */
+const TIMEOUT_MS = 1_000;
+
+export type WatchdogParts = {
+  host: Host;
+  exec: Exec;
+  project: KnownProject;
+  memory: Memory;
+  steady: SteadyClock;
+  state: Brain["state"];
+  progress: Progress;
+  speak: Speak;
+  version: string;
+  signal: AbortSignal;
+};
+
+/** One watchdog at work: what is seen becomes events, what is decided is done, and the ends of it are events again. */
+export class Watchdog {
+  readonly #parts: WatchdogParts;
+  readonly #brain: Brain;
+  readonly #world: World;
+  readonly #book: ContainerBook;
+  readonly #looks: Looks;
+  readonly #hands: Hands;
+  readonly #chronicle: Chronicle;
+  readonly #teller: Teller;
+  readonly #stops: OwnStops;
+  readonly #answers = new Map<string, string>();
+  /** What it tells and hears on its socket, by path. */
+  readonly tells: Record<string, Telling>;
+  #observing: Promise<void> | undefined;
+  #stale = false;
+  #isReady = false;
+
+  constructor(parts: WatchdogParts) {
+    const { host, project, memory, steady, speak, state, signal } = parts;
+    const began = lifeClock(steady);
+    const post = (happening: Happening) => this.#brain.post(happening);
+    this.#parts = parts;
+    this.#stops = new OwnStops(host.clock.now);
+    this.#book = new ContainerBook(host, `${LABEL.composeProject}=${project.name}`, () => this.#observe());
+    this.#world = new World({ ...{ host, project, memory, steady, began }, book: this.#book });
+    this.#teller = new Teller({ ...parts, settings: () => this.#world.model?.settings ?? NO_SETTINGS });
+    this.#chronicle = new Chronicle({
+      ...{ host, memory, speak, at: steady.at },
+      container: (instance) => this.#world.seen(instance)?.container,
+      lastAnswer: (instance) => this.#answers.get(instance),
+      alert: (action) => this.#teller.alert(action),
+    });
+    this.#hands = new Hands({
+      ...{ speak, post, evidence: (incident) => this.#chronicle.evidence(incident) },
+      done: (service, how) => this.#teller.metrics.restarted(service, how),
+      acting: {
+        ...{
+          host,
+          project,
+          memory,
+          began,
+          signal,
+          exec: parts.exec,
+          progress: parts.progress,
+          at: steady.at,
+        },
+        model: () => this.#world.model,
+        seen: (instance) => this.#world.seen(instance),
+        serving: (service) => this.#world.serving(service),
+        containers: () => this.#book.containers(),
+        touching: (container) => this.#stops.touching(container),
+      },
+    });
+    this.#brain = new Brain({
+      ...{ state, memory, steady, random: Math.random, policy: policyNow(undefined, memory) },
+      perform: (actions, written) => this.#perform(actions, written),
+      decided: (happening, actions) => this.#decided(happening, actions),
+    });
+    this.#looks = this.#newLooks();
+    const since = host.clock.now();
+    this.tells = {
+      "/state": () => watchDocument(this.#brain.policy, this.#brain.state, { since, fault: memory.fault }),
+      "/metrics": () => this.#teller.metricsText(),
+      [resumePath(undefined)]: () => this.#resume(this.#services()),
+    };
+  }
+
+  /** Resolves after the signal, when what was under way has ended or was left to the next one. */
+  async run(): Promise<void> {
+    const { host, signal } = this.#parts;
+    const { engine, clock } = host;
+    const pulsing = pulse(clock, signal, (lateMs) => this.#tick(lateMs));
+    try {
+      await watchEngine({
+        ...{ host: { engine, clock }, label: `${LABEL.composeProject}=${this.#parts.project.name}` },
+        ...{ book: this.#book, signal },
+        event: (event) => this.#noteEvent(event),
+        engine: (reachable) => {
+          this.#teller.metrics.engine(reachable);
+          this.#brain.post({ type: "engine", reachable });
+        },
+        reconciled: () => this.#reconciled(),
+      });
+    } finally {
+      this.#looks.stop();
+      await pulsing;
+      await this.#hands.idle();
+      await this.#teller.close();
+    }
+  }
+
+  #tick(lateMs: number): void {
+    this.#teller.metrics.lagged(lateMs);
+    if (lateMs > this.#brain.policy.lagMs) this.#brain.post({ type: "lagged", lateMs: Math.round(lateMs) });
+    this.#brain.post({ type: "tick" });
+    this.#teller.tick();
+  }
+
+  #noteEvent(event: EngineEvent): void {
+    const watched = this.#world.watched.find(({ container }) => container.id === event.id);
+    if (watched === undefined) return;
+    const { instance } = watched.facts;
+    if (event.action === "oom") this.#brain.post({ type: "oom", instance, container: event.id });
+    if (this.#stops.isForeign(event, watched.container))
+      this.#brain.post({ type: "stopping", instance, container: event.id });
+  }
+
+  /** Something was looked at. Bursts become one list. */
+  #observe(): void {
+    this.#stale = true;
+    this.#observing ??= this.#catchUp().finally(() => {
+      this.#observing = undefined;
+    });
+  }
+
+  async #catchUp(): Promise<void> {
+    while (this.#stale && !this.#parts.signal.aborted) {
+      this.#stale = false;
+      const { watched, holds, isNew } = await this.#world.refresh();
+      if (isNew) this.#learn();
+      this.#brain.post({ type: "observed", containers: watched.map(({ facts }) => facts), holds });
+      this.#looks.see(this.#world.asked());
+    }
+  }
+
+  async #reconciled(): Promise<void> {
+    const { host, memory } = this.#parts;
+    const wasFaulty = memory.fault !== undefined;
+    memory.mend();
+    if (wasFaulty !== (memory.fault !== undefined)) this.#learn();
+    await this.#press();
+    this.#observe();
+    await this.#observing;
+    if (!this.#isReady) this.#hands.takeOver();
+    host.notify.send(this.#isReady ? "WATCHDOG=1" : "READY=1\nWATCHDOG=1");
+    if (!this.#isReady) this.#parts.speak("info", "watching", { services: this.#services().length });
+    this.#isReady = true;
+    this.#teller.reconciled();
+  }
+
+  async #press(): Promise<void> {
+    const { host, project } = this.#parts;
+    try {
+      const [pressure, disk] = await Promise.all([
+        host.machine.pressure(),
+        host.machine.diskFree(project.paths.state),
+      ]);
+      this.#brain.post(pressureEvent(pressure, disk));
+    } catch (thrown) {
+      this.#parts.speak("warning", `this machine does not tell how hard it is pressed: ${reason(thrown)}`);
+    }
+  }
+
+  /** The policy anew: a deploy has changed it, a start was measured, or the state can(not) be written any more. */
+  #learn(): void {
+    this.#brain.policy = policyNow(this.#world.model, this.#parts.memory);
+    for (const service of this.#services()) this.tells[resumePath(service)] = () => this.#resume([service]);
+  }
+
+  #services(): string[] {
+    return Object.keys(this.#brain.policy.services);
+  }
+
+  /** An operator's word: closes circuits, and tries at once. */
+  #resume(services: readonly string[]): { resumed: readonly string[] } {
+    for (const service of services) this.#brain.post({ type: "resumed", service });
+    return { resumed: services };
+  }
+
+  #newLooks(): Looks {
+    return new Looks({
+      host: this.#parts.host,
+      interval: (instance) => {
+        const { policy, state } = this.#brain;
+        const everyMs = nextLook(policy, state, instance);
+        return everyMs === undefined ? undefined : { everyMs, starting: everyMs <= policy.startingEveryMs };
+      },
+      timeoutMs: () => this.#world.model?.settings.timeoutMs ?? TIMEOUT_MS,
+      lagMs: () => this.#brain.policy.lagMs,
+      goodAnswers: async (service) => {
+        const { host, project } = this.#parts;
+        return goodAnswersOf(await host.ingress.goodAnswers(ingressSocket(project)), service);
+      },
+      probed: (look) => this.#probed(look),
+      lagged: (lateMs) => this.#brain.post({ type: "lagged", lateMs }),
+      failed: (thrown) => this.#parts.speak("error", `a probe failed: ${reason(thrown)}`),
+    });
+  }
+
+  #probed({ asked, verdict, answer, began, tookMs }: Look): void {
+    const { instance, container, startedAt = 0, service } = asked.watched.facts;
+    if (verdict.kind !== "good") this.#answers.set(instance, answer.detail);
+    this.#teller.metrics.probed(service, verdict.kind, tookMs);
+    const { steady, host } = this.#parts;
+    const start = steady.at() - Math.round(host.clock.monotonic() - began);
+    this.#brain.post({ type: "probed", instance, container, startedAt, began: start, verdict });
+  }
+
+  #perform(actions: readonly WatchAction[], written: boolean): void {
+    for (const action of actions) this.#do(action, written);
+  }
+
+  #do(action: WatchAction, written: boolean): void {
+    switch (action.type) {
+      case "restart":
+      case "flip":
+        this.#hands.begin(action, written);
+        break;
+      case "docker-restarts":
+        if (written) this.#hands.dockerRestarts(action);
+        break;
+      case "ready":
+        this.#teller.metrics.ready(action.service, action.why, action.ms);
+        this.#chronicle.ready(action);
+        this.#learn();
+        break;
+      case "alert":
+        this.#chronicle.alert(action);
+        break;
+      case "event":
+        this.#chronicle.event(action);
+        break;
+      case "incident":
+        this.#count(action);
+        this.#chronicle.incident(action);
+        break;
+      default:
+        action satisfies never;
+    }
+  }
+
+  #count(action: Extract<WatchAction, { type: "incident" }>): void {
+    const { metrics } = this.#teller;
+    if (action.change === "opened") metrics.incidentOpened(action.service);
+    if (action.change === "closed") metrics.incidentClosed(action.service, action.lostMs);
+  }
+
+  /** When the next looks are due may have changed: for one container, or with a phase for others too. */
+  #decided(happening: Happening, actions: readonly WatchAction[]): void {
+    const { policy, state } = this.#brain;
+    const isQuiet = actions.length === 0;
+    if (isQuiet && happening.type === "tick") return;
+    this.#looks.plan(isQuiet && happening.type === "probed" ? happening.instance : undefined);
+    if (isQuiet) return;
+    const phases = Object.keys(policy.services).map((name) => [name, phaseOf(state, name)] as const);
+    this.#teller.metrics.states(new Map(phases.flatMap(([name, phase]) => (phase ? [[name, phase]] : []))));
+  }
+}
