@@ -97,6 +97,15 @@ test("where neither colour is ready, customers are led to the one that serves al
   expect((await load.stop()).failures).toEqual([]);
 });
 
+test("five times the load of one copy makes both slow, and nobody is turned away", async () => {
+  await using project = await testProject();
+  writeStandbyApp(project, { VERSION: "1" }, { answerWithin: "30s" });
+  await project.must("deploy");
+  const load = startLoad(project.url, { perSecond: 250, headers: { "x-burn-ms": "20" }, maxMs: 2_000 });
+  await Bun.sleep(2_000);
+  expect((await load.stop()).failures).toEqual([]);
+}, 120_000);
+
 test("a version that never becomes ready leaves both as they were", async () => {
   await using project = await testProject();
   writeStandbyApp(project, { VERSION: "1" });

@@ -4,10 +4,9 @@ import { type AppSettings, type TestProject, writeApp } from "./test-project.ts"
 export function writeStandbyApp(
   project: TestProject,
   settings: AppSettings,
-  { standby = true, within = "60s" }: { standby?: boolean; within?: string } = {},
+  { answerWithin = "2s", within = "60s" }: { answerWithin?: string; within?: string } = {},
 ): void {
-  const toml = standby ? 'standby = true\nanswer_within = "2s"\n' : "";
-  writeApp(project, settings, { toml, within });
+  writeApp(project, settings, { toml: `standby = true\nanswer_within = "${answerWithin}"\n`, within });
 }
 
 /** Sends a signal to the main process of one colour of `app`, from outside as a fault would come. */
