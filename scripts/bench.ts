@@ -5,6 +5,7 @@
 import { cpus, totalmem } from "node:os";
 import { bareMachine } from "../tests/bench/bare-machine.ts";
 import { bootedMachine } from "../tests/bench/boot.ts";
+import { decisions } from "../tests/bench/decisions.ts";
 import { falseRestarts } from "../tests/bench/false-restarts.ts";
 import { frozenGateway } from "../tests/bench/frozen.ts";
 import { idleWatch } from "../tests/bench/idle.ts";
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   frozen: frozenGateway,
   standby: standbyTakesOver,
   killed: killedGateway,
+  decisions,
   "false-restarts": falseRestarts,
   idle: idleWatch,
   many: manyContainers,

@@ -4,6 +4,7 @@ import { tinyImage } from "../support/tiny-image.ts";
 import { cpuShare, processCost } from "./process-cost.ts";
 import type { Row } from "./row.ts";
 import { startWatch } from "./running-watch.ts";
+import { writeTinyServices } from "./tiny-services.ts";
 
 const COUNTS = [10, 50, 200];
 const EVERY_MS = 2_000;
@@ -29,7 +30,7 @@ export async function manyContainers(): Promise<Row[]> {
   const image = await tinyImage();
   const samples: Sample[] = [];
   for (const count of COUNTS) {
-    writeServices(project, image, count);
+    writeTinyServices(project, image, count);
     await project.must("deploy");
     samples.push(await sample(project, count));
   }
@@ -65,25 +66,6 @@ export async function manyContainers(): Promise<Row[]> {
 function isLinear(samples: readonly Sample[], of: (sample: Sample) => number): boolean {
   const each = samples.map((sample) => of(sample) / sample.count);
   return each.every((value, index) => index === 0 || value <= (each[index - 1] ?? 0) * NOISE);
-}
-
-function writeServices(project: TestProject, image: string, count: number): void {
-  const names = Array.from({ length: count }, (_, number) => `s${number}`);
-  const service = {
-    image,
-    init: true,
-    command: ["httpd", "-f", "-v", "-p", "8080", "-h", "/www"],
-    restart: "unless-stopped",
-    mem_limit: "16m",
-    networks: ["n"],
-  };
-  const services = Object.fromEntries(names.map((name) => [name, service]));
-  project.write("compose.yaml", JSON.stringify({ services, networks: { n: {} } }));
-  const probe = '{ http = ":8080/index.html" }';
-  const tables = names.map(
-    (name) => `[service.${name}]\ndeploy = "replace"\nlive = ${probe}\nready = ${probe}\n`,
-  );
-  project.write("soloflow.toml", [`project = "${project.name}"\n`, ...tables].join(""));
 }
 
 async function sample(project: TestProject, count: number): Promise<Sample> {

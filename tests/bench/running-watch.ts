@@ -5,6 +5,10 @@ import { binary } from "../support/binary.ts";
 import type { TestProject } from "../support/test-project.ts";
 import { waitFor } from "../support/wait-for.ts";
 
+const INCIDENTS = `SELECT service, cause, remedy, detected_ms AS detectedMs, lost_ms AS lostMs, report
+                   FROM incident ORDER BY id`;
+const EVENTS = 'SELECT at, service, from_phase AS "from", to_phase AS "to" FROM event ORDER BY id';
+
 /** What the watchdog says on its socket. */
 type Report = { pid: number; services: Record<string, { phase: string; restarts15m: number }> };
 
@@ -18,6 +22,9 @@ export type Incident = {
   report: number;
 };
 
+/** What the watchdog decided of a service, and when it gave that out: milliseconds since the epoch. */
+export type Decided = { at: number; service: string; from: string | null; to: string };
+
 /** The real `soloflow-agent watch` over one project, ended with the scope. */
 export type RunningWatch = AsyncDisposable & {
   readonly pid: number;
@@ -27,6 +34,8 @@ export type RunningWatch = AsyncDisposable & {
   /** Resolves when every service is ready, as the watchdog sees it. */
   settled(withinMs?: number): Promise<void>;
   incidents(): Incident[];
+  /** Oldest first. */
+  events(): Decided[];
 };
 
 /**
@@ -59,7 +68,8 @@ export async function startWatch(project: TestProject): Promise<RunningWatch> {
     report,
     metrics: async () => (await ask("/metrics")).text(),
     settled,
-    incidents: () => incidentsOf(project),
+    incidents: () => rows<Incident>(project, INCIDENTS),
+    events: () => rows<Decided>(project, EVENTS),
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await child.exited;
@@ -75,13 +85,9 @@ function forgetWatching(project: TestProject): void {
   for (const table of ["watch", "intent", "incident", "event", "alert"]) state.run(`DELETE FROM ${table}`);
 }
 
-function incidentsOf(project: TestProject): Incident[] {
+function rows<Row>(project: TestProject, text: string): Row[] {
   using state = openState(project, { readonly: true });
-  return state
-    .query<Incident, []>(
-      "SELECT service, cause, remedy, detected_ms AS detectedMs, lost_ms AS lostMs, report FROM incident ORDER BY id",
-    )
-    .all();
+  return state.query<Row, []>(text).all();
 }
 
 function openState(project: TestProject, options: { readonly?: true }): Database {

@@ -1,0 +1,94 @@
+import { systemHost } from "../../agent/host/system-host.ts";
+import { LABEL } from "../../agent/plan/labels.ts";
+import { type TestProject, testProject } from "../support/test-project.ts";
+import { tinyImage } from "../support/tiny-image.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { judgedProbes } from "./judged-probes.ts";
+import { ms, percentile, type Row } from "./row.ts";
+import { type Decided, type RunningWatch, startWatch } from "./running-watch.ts";
+import { writeTinyServices } from "./tiny-services.ts";
+
+const EVENTS = 1_000;
+const SERVICES = 20;
+/** Of one container's two events: the watchdog leaves 100 ms between two looks at one. */
+const APART_MS = 150;
+
+/** How long the engine's word takes to become a decision in the running daemon, and a probe's result in its queue. */
+export async function decisions(): Promise<Row[]> {
+  const events = await ofEvents();
+  const { queued, reduced } = judgedProbes(EVENTS);
+  const [event, probe] = [percentile(events, 0.99), percentile(queued, 0.99)];
+  return [
+    {
+      what: `an engine's event → decision out, ${events.length} in the running daemon, p99`,
+      measured: ms(event),
+      beside: `median ${ms(percentile(events, 0.5))}, worst ${ms(Math.max(...events))}; the look at the container is in it`,
+      bar: "≤ 50 ms",
+      met: events.length >= EVENTS && event <= 50,
+    },
+    {
+      what: `a probe's result → decision out, ${queued.length} of them, with what is written to the disk, p99`,
+      measured: `${probe.toFixed(2)} ms`,
+      beside: `worst ${ms(Math.max(...queued))}; the reducer alone ${percentile(reduced, 0.99).toFixed(3)} ms`,
+      bar: "≤ 50 ms",
+      met: probe <= 50,
+    },
+  ];
+}
+
+type Told = { service: string; at: number; action: "pause" | "unpause" };
+
+/** Containers are paused and go on, as a person does it; from the engine's own time of it to the daemon's record. */
+async function ofEvents(): Promise<number[]> {
+  await using project = await testProject();
+  writeTinyServices(project, await tinyImage(), SERVICES);
+  await project.must("deploy");
+  await using watch = await startWatch(project);
+  const told = await pauseAll(project);
+  const isDone = () => watch.events().filter(({ from }) => from === "held").length >= EVENTS / 2;
+  await waitFor("every pause is known to be over", isDone, 10_000).catch(() => {});
+  return latencies(told, watch);
+}
+
+async function pauseAll(project: TestProject): Promise<Told[]> {
+  const { engine } = systemHost();
+  const over = new AbortController();
+  const label = `${LABEL.composeProject}=${project.name}`;
+  const ids = (await engine.containers([label])).map(({ id }) => id);
+  const told: Told[] = [];
+  const stream = await engine.events([label], over.signal);
+  const reading = (async () => {
+    for await (const { action, at, labels } of stream)
+      if (action === "pause" || action === "unpause")
+        told.push({ service: labels[LABEL.composeService] ?? "", at, action });
+  })();
+  for (let number = 0; number < EVENTS / 2; number += 1) {
+    const id = ids[number % ids.length] ?? "";
+    await engineDoes(id, "pause");
+    await Bun.sleep(APART_MS / 2);
+    await engineDoes(id, "unpause");
+  }
+  await waitFor("the engine has told all", () => told.length >= EVENTS, 10_000);
+  over.abort();
+  await reading.catch(() => {});
+  return told;
+}
+
+async function engineDoes(id: string, what: "pause" | "unpause"): Promise<void> {
+  const answer = await fetch(`http://docker/containers/${id}/${what}`, {
+    method: "POST",
+    unix: "/var/run/docker.sock",
+  });
+  if (answer.status !== 204) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
+}
+
+/** Of each event the first decision on its service that follows from it; one that never came is an hour. */
+function latencies(told: readonly Told[], watch: RunningWatch): number[] {
+  const decided = Map.groupBy(watch.events(), ({ service }) => service);
+  return told.map(({ service, at, action }) => {
+    const follows = ({ from, to }: Decided) => (action === "pause" ? to === "held" : from === "held");
+    // The engine's times have a fraction, those of the record have none.
+    const first = decided.get(service)?.find((each) => each.at >= Math.floor(at) && follows(each));
+    return first === undefined ? 3_600_000 : Math.max(0, first.at - at);
+  });
+}
