@@ -1,29 +1,39 @@
-import { z } from "zod";
+import {
+  isNumber,
+  isText,
+  listOf,
+  maybe,
+  objectOf,
+  oneOf,
+  type Shape,
+  validated,
+} from "../watchdog/valid.ts";
+import type { Alert } from "./alert.ts";
 import type { Message } from "./message.ts";
 
-const alert = z.object({
-  id: z.string(),
-  project: z.string(),
-  level: z.enum(["healed", "needs-you", "losing"]),
-  service: z.string(),
-  code: z.string(),
-  cause: z.string(),
-  at: z.number(),
-  since: z.number().optional(),
-  lostMs: z.number().optional(),
-  incident: z.number().optional(),
-  next: z.string(),
+const alert = objectOf<Alert>({
+  ...{ id: isText, project: isText, level: oneOf("healed", "needs-you", "losing"), service: isText },
+  ...{ code: isText, cause: isText, at: isNumber, since: maybe(isNumber), lostMs: maybe(isNumber) },
+  ...{ incident: maybe(isNumber), next: isText },
 });
 
-const head = { id: z.string(), project: z.string(), at: z.number() };
+const head = { id: isText, project: isText, at: isNumber };
 
-const message = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("alert"), alert }),
-  z.object({ kind: z.literal("digest"), ...head, alerts: z.array(alert) }),
-  z.object({ kind: z.literal("test"), ...head }),
-]);
+const kinds: Readonly<Record<Message["kind"], Shape<Message>>> = {
+  alert: objectOf<Extract<Message, { kind: "alert" }>>({ kind: oneOf("alert"), alert }),
+  digest: objectOf<Extract<Message, { kind: "digest" }>>({
+    ...{ kind: oneOf("digest"), ...head, alerts: listOf(alert) },
+  }),
+  test: objectOf<Extract<Message, { kind: "test" }>>({ kind: oneOf("test"), ...head }),
+};
 
 /** A message as the outbox kept it; undefined for what another version of the agent may have written there. */
 export function storedMessage(body: unknown): Message | undefined {
-  return message.safeParse(body).data as Message | undefined;
+  const kind = (body as { kind?: unknown } | undefined)?.kind;
+  if (kind !== "alert" && kind !== "digest" && kind !== "test") return undefined;
+  try {
+    return validated(kinds[kind], body);
+  } catch {
+    return undefined;
+  }
 }

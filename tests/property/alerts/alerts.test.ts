@@ -5,6 +5,7 @@ import { commandInput } from "../../../agent/plan/alerts/mail.ts";
 import { redact } from "../../../agent/plan/alerts/redact.ts";
 import { nextTry } from "../../../agent/plan/alerts/retry.ts";
 import { slackBody } from "../../../agent/plan/alerts/slack.ts";
+import { storedMessage } from "../../../agent/plan/alerts/stored-message.ts";
 import { webhookBody } from "../../../agent/plan/alerts/webhook.ts";
 
 /** As keys and passwords come: base64url, hexadecimal, with a prefix; long enough that chance makes no words of it. */
@@ -151,5 +152,19 @@ test("tries end within a day of the first, however the clock and chance behave",
       expect(tries).toBeLessThan(1_000);
     }),
     { numRuns: 30 },
+  );
+});
+
+test("a message is read from the outbox as it was written; anything else is none, and never an exception", () => {
+  fc.assert(
+    fc.property(alert, fc.jsonValue(), (given, anything) => {
+      const kept = (body: unknown) => storedMessage(JSON.parse(JSON.stringify(body)));
+      const digest = { kind: "digest", id: "d", project: "p", at: 1, alerts: [given] } as const;
+      expect(kept({ kind: "alert", alert: given })).toEqual({ kind: "alert", alert: given });
+      expect(kept(digest)).toEqual(digest);
+      expect(kept({ kind: "alert", alert: anything })).toBeUndefined();
+      expect(kept(anything)).toBeUndefined();
+      expect(storedMessage(undefined)).toBeUndefined();
+    }),
   );
 });
