@@ -1,4 +1,5 @@
 import { SoloflowError } from "../core/errors.ts";
+import { openScreen, type Screen, type ScreenStream } from "./screen.ts";
 
 /** The only way to the terminal. stdout carries the answer, stderr the progress and the errors. */
 export type Output = {
@@ -9,6 +10,8 @@ export type Output = {
   error(thrown: unknown, debug: boolean): void;
   /** Whether stdout is a terminal: secrets are shown to nothing else. */
   isTerminal: boolean;
+  /** Takes stdout's terminal as a whole; see Screen. */
+  screen(): Screen;
   /** For what goes into `line`. */
   inLine: Paint;
   /** For what goes into `note`. */
@@ -19,7 +22,7 @@ export type Output = {
 export type Paint = Readonly<Record<"dim" | "good" | "bad", (text: string) => string>>;
 
 type Streams = {
-  stdout: { write(text: string): unknown; isTTY?: boolean };
+  stdout: ScreenStream & { isTTY?: boolean };
   stderr: { write(text: string): unknown; isTTY?: boolean };
 };
 
@@ -33,6 +36,7 @@ export function createOutput(streams: Streams, env: Readonly<Record<string, stri
     json: (document) => void streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`),
     error: (thrown, debug) => note(describeError(thrown, debug, inNote.bad)),
     isTerminal: streams.stdout.isTTY === true,
+    screen: () => openScreen(streams.stdout, process),
     inLine: paint(wanted && streams.stdout.isTTY === true),
     inNote,
   };

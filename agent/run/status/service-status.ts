@@ -6,21 +6,8 @@ import type { DeployedUnit } from "../../plan/deployed.ts";
 import { LABEL } from "../../plan/labels.ts";
 import { containersOf, type Observed } from "../../plan/observed.ts";
 import { type Serving, servingOf } from "../../plan/serving.ts";
-import { look } from "../deploy/readiness.ts";
-
-/** Part of the contract of `status --json`. */
-export type ServiceState =
-  | "starting"
-  | "ready"
-  | "completed"
-  | "suspect"
-  | "unhealthy"
-  | "slow"
-  | "restarting"
-  | "blocked"
-  | "held"
-  | "open"
-  | "stopped";
+import type { WatchedService } from "../watch/telling.ts";
+import { type ServiceState, serviceState } from "./service-state.ts";
 
 export type InstanceStatus = { container: string; colour: Colour; role: "serving" | "standby" | "draining" };
 
@@ -39,6 +26,13 @@ export type ServiceStatus = {
   memoryBytes: number | null;
   cpuPercent: number | null;
   instances: InstanceStatus[];
+  /** What the watchdog does with it. */
+  watch: DeployedUnit["watch"];
+  /** The watchdog's words for its state and since when; null without one. */
+  cause: string | null;
+  since: string | null;
+  /** When a service that is left alone is tried again. */
+  nextTryAt: string | null;
 };
 
 /**
@@ -49,13 +43,13 @@ export async function serviceStatus(
   host: Host,
   store: Store,
   unit: DeployedUnit,
-  { observed, detail }: { observed: Observed; detail: boolean },
+  { observed, detail, watched }: { observed: Observed; detail: boolean; watched: WatchedService | undefined },
 ): Promise<ServiceStatus> {
   const { container, instances } = locate(unit, observed);
   const running = container?.state === "running";
   const lastReady = store.readiness.samples(unit.service, 1)[0];
   const [state, stats, image] = await Promise.all([
-    stateOf(host, unit, container, { detail, lastReadyAt: lastReady?.at }),
+    serviceState(host, unit, container, { detail, lastReadyAt: lastReady?.at, watched }),
     detail && running ? host.engine.stats(container.id) : undefined,
     detail && container !== undefined ? host.engine.image(container.image) : undefined,
   ]);
@@ -72,6 +66,10 @@ export async function serviceStatus(
     memoryBytes: stats?.memoryBytes ?? null,
     cpuPercent: stats?.cpuPercent ?? null,
     instances,
+    watch: unit.watch,
+    cause: watched?.cause ?? null,
+    since: watched?.since ?? null,
+    nextTryAt: watched?.nextTryAt ?? null,
   };
 }
 
@@ -105,46 +103,4 @@ function roleOf(
   if (standby && container.labels[LABEL.spec] === serves?.labels[LABEL.spec]) return "standby";
   const isOlder = (container.startedAt ?? "") < (serves?.startedAt ?? "");
   return container.state === "running" && isOlder ? "draining" : "standby";
-}
-
-async function stateOf(
-  host: Host,
-  unit: DeployedUnit,
-  container: Container | undefined,
-  { detail, lastReadyAt }: { detail: boolean; lastReadyAt: number | undefined },
-): Promise<ServiceState> {
-  switch (container?.state) {
-    case "running": {
-      if (unit.strategy === "once") return "starting";
-      if (!detail && container.health?.status === "healthy") return "ready";
-      // A command inside the container costs a process; Docker's own check is at hand.
-      const asked = container.health === undefined ? unit : { ...unit, ready: quickProbe(unit.ready) };
-      const probe = await look(host, asked, container, host.clock.now());
-      if (probe.good) return "ready";
-      return isBooting(unit, container, { nowMs: host.clock.now(), lastReadyAt }) ? "starting" : "unhealthy";
-    }
-    case "restarting":
-      return "restarting";
-    case "paused":
-      return "held";
-    case "exited":
-      return unit.strategy === "once" && container.exitCode === 0 ? "completed" : "stopped";
-    default:
-      return "stopped";
-  }
-}
-
-/** Whether a container that gives no good answer has not given one yet, and is within its time. */
-function isBooting(
-  unit: DeployedUnit,
-  container: Container,
-  { nowMs, lastReadyAt = 0 }: { nowMs: number; lastReadyAt: number | undefined },
-): boolean {
-  if (container.health !== undefined) return container.health.status === "starting";
-  const startedAt = Date.parse(container.startedAt ?? "");
-  return lastReadyAt < startedAt && nowMs - startedAt < unit.readyWithinMs;
-}
-
-function quickProbe(probe: DeployedUnit["ready"]): DeployedUnit["ready"] {
-  return probe !== undefined && "exec" in probe ? undefined : probe;
 }

@@ -1,10 +1,15 @@
 import { EXIT, SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
+import type { Incident } from "../../host/store/incidents.ts";
 import { readStore } from "../../host/store/open-store.ts";
 import type { Store } from "../../host/store/store.ts";
-import { readModel } from "../deploy/model-file.ts";
+import { defaultMode } from "../../plan/watchdog/watch-mode.ts";
+import { type ModelFile, readModel } from "../deploy/model-file.ts";
 import type { KnownProject } from "../known-project.ts";
 import { observe } from "../observe.ts";
+import type { WatchDocument } from "../watch/telling.ts";
+import { askWatchdog } from "./ask-watchdog.ts";
+import { reportRecords } from "./report-record.ts";
 import { type ServiceStatus, serviceStatus } from "./service-status.ts";
 
 /** The document of `status --json`, without its schema number. */
@@ -13,40 +18,89 @@ export type Status = {
   release: string | null;
   engine: { reachable: boolean; version: string | null };
   services: ServiceStatus[];
-  watchdog: { running: boolean; pid: number | null; since: string | null };
+  /** `fault`: why it restarts nothing now. */
+  watchdog: { running: boolean; pid: number | null; since: string | null; fault: string | null };
+  /** Those that are not over, newest first. */
+  incidents: { id: number; service: string; openedAt: string; cause: string; report: boolean }[];
+  /** What would have been done with services that are only reported on. `mayRestart`: nothing speaks against it. */
+  reports: { service: string; since: string; wouldRestart: number; mayRestart: boolean }[];
 };
 
-/** What runs now, as it is: nothing is remembered but the last release. `detail`: see `serviceStatus`. */
+const NO_WATCHDOG: Status["watchdog"] = { running: false, pid: null, since: null, fault: null };
+/** More that are not over at once say nothing more. */
+const INCIDENTS = 20;
+
+/** What runs now, as it is and as the watchdog sees it. `detail`: see `serviceStatus`. */
 export async function readStatus(
   host: Host,
   project: KnownProject,
   { detail }: { detail: boolean },
 ): Promise<Status> {
-  const watchdog = { running: false, pid: null, since: null };
+  const empty = { services: [], watchdog: NO_WATCHDOG, incidents: [], reports: [] };
   if ((await host.files.stat(project.paths.database)) === undefined) {
-    return { project: project.name, release: null, engine: await engineState(host), services: [], watchdog };
+    return { project: project.name, release: null, engine: await engineState(host), ...empty };
   }
   using store = readStore(project.paths.database);
   const release = store.releases.current()?.id ?? null;
+  const model = readModel(host, project);
+  const watched = askWatchdog(host, project);
   const [engine, services] = await Promise.all([
     engineState(host),
-    servicesOf(host, project, { store, detail }),
+    servicesOf(host, project, { store, detail, model, watched }),
   ]);
-  return { project: project.name, release, engine, services, watchdog };
+  return {
+    ...{ project: project.name, release, engine, services, watchdog: watchdogState(await watched) },
+    incidents: store.incidents.list(INCIDENTS, { open: true }).map(incidentState),
+    reports: reportsOf(store, await model),
+  };
 }
 
-async function servicesOf(
-  host: Host,
-  project: KnownProject,
-  { store, detail }: { store: Store; detail: boolean },
-): Promise<ServiceStatus[]> {
-  const [model, observed] = await Promise.all([
-    readModel(host, project),
+type Asked = {
+  store: Store;
+  detail: boolean;
+  model: Promise<ModelFile | undefined>;
+  watched: Promise<WatchDocument | undefined>;
+};
+
+async function servicesOf(host: Host, project: KnownProject, asked: Asked): Promise<ServiceStatus[]> {
+  const { store, detail } = asked;
+  const [model, observed, watched] = await Promise.all([
+    asked.model,
     ifReachable(() => observe(host, project, store)),
+    asked.watched,
   ]);
   if (observed === undefined) return [];
   const units = model?.["x-soloflow"].units ?? [];
-  return Promise.all(units.map((unit) => serviceStatus(host, store, unit, { observed, detail })));
+  return Promise.all(
+    units.map((unit) =>
+      serviceStatus(host, store, unit, { observed, detail, watched: watched?.services[unit.service] }),
+    ),
+  );
+}
+
+function watchdogState(watched: WatchDocument | undefined): Status["watchdog"] {
+  if (watched === undefined) return NO_WATCHDOG;
+  const { pid, since, fault } = watched;
+  return { running: true, pid, since, fault: fault ?? null };
+}
+
+function incidentState({ id, service, openedAt, cause, report }: Incident): Status["incidents"][number] {
+  return { id, service, openedAt: new Date(openedAt).toISOString(), cause, report };
+}
+
+function reportsOf(store: Store, model: ModelFile | undefined): Status["reports"] {
+  const records = reportRecords(store);
+  return (model?.["x-soloflow"].units ?? []).flatMap(({ service, watch, instances }) => {
+    const record = records[service];
+    if (watch !== "report" || record === undefined) return [];
+    const spec = model?.services[instances[0]?.name ?? service] ?? {};
+    return [
+      {
+        ...{ service, since: new Date(record.since).toISOString(), wouldRestart: record.would },
+        mayRestart: defaultMode(service, spec) === "restart",
+      },
+    ];
+  });
 }
 
 async function engineState(host: Host): Promise<Status["engine"]> {

@@ -69,6 +69,9 @@ test("the overview is what no word, --help and help give", async () => {
       timings                      how long each service takes from its start to its first good answer
       events [...services]         what happened: every change of a service, every release, every operation
       incidents [id]               what went wrong, why, what was done and how long customers lost; one with all its evidence
+      watch                        look after the services: restart what hangs, tell who should know; runs until it is ended
+      pause [service]              keep the watchdog's hands off a service, or off all
+      resume [service]             end a pause; try again at once what the watchdog had given up
       alerts <action>              alerts test: send a test by every way that [alerts] sets, and say how each went
       down                         stop and remove the containers; data stays
       install                      let systemd run the watchdog, and write secrets into memory at each boot; again to upgrade

@@ -1,0 +1,28 @@
+import type { Host } from "../../host/host.ts";
+import { askUnix } from "../../host/unix-client.ts";
+import type { KnownProject } from "../known-project.ts";
+import { type WatchDocument, watchSocket } from "../watch/telling.ts";
+
+/** A watchdog that lives answers in a few milliseconds; a glance does not wait for one that hangs. */
+const TIMEOUT_MS = 200;
+
+/** What a running watchdog says; undefined where none runs, none answers in time, or nobody understands it. */
+export async function askWatchdog(
+  host: Pick<Host, "files">,
+  project: KnownProject,
+): Promise<WatchDocument | undefined> {
+  const socket = watchSocket(project.paths);
+  if ((await host.files.stat(socket)) === undefined) return undefined;
+  const text = await askUnix(socket, "/state", TIMEOUT_MS);
+  return text === undefined ? undefined : parsed(text);
+}
+
+function parsed(text: string): WatchDocument | undefined {
+  try {
+    const { schema, services } = JSON.parse(text) as Partial<WatchDocument>;
+    const isOurs = schema === 1 && typeof services === "object" && services !== null;
+    return isOurs ? (JSON.parse(text) as WatchDocument) : undefined;
+  } catch {
+    return undefined;
+  }
+}
