@@ -18,8 +18,3 @@ export function secretReader(host: Pick<Host, "files">, project: Pick<Project, "
     return typeof value === "string" ? new Secret(value) : undefined;
   };
 }
-
-/** Settings hold a URL itself or the name of the secret that holds it. */
-export async function urlOf(setting: string, read: SecretReader): Promise<Secret | undefined> {
-  return setting.includes("://") ? new Secret(setting) : await read(setting);
-}

@@ -1,8 +1,9 @@
 import { reason } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { Web } from "../../host/web.ts";
-import { type SecretReader, urlOf } from "./alert-secret.ts";
+import type { SecretReader } from "./alert-secret.ts";
 import { judged, type Sent } from "./send.ts";
+import { urlOf } from "./url-of.ts";
 
 const EVERY_MS = 60_000;
 /** After a ping that failed. */

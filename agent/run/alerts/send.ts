@@ -10,7 +10,8 @@ import { slackBody } from "../../plan/alerts/slack.ts";
 import type { Way } from "../../plan/alerts/ways.ts";
 import { webhookBody } from "../../plan/alerts/webhook.ts";
 import type { AlertSettings } from "../../plan/watchdog/settings.ts";
-import { type SecretReader, urlOf } from "./alert-secret.ts";
+import type { SecretReader } from "./alert-secret.ts";
+import { urlOf } from "./url-of.ts";
 
 /** A try over the net. */
 const WEB_MS = 10_000;
