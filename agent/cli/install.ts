@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { EXIT, type ExitCode, SoloflowError } from "../core/errors.ts";
 import { breakGlass } from "../plan/systemd/break-glass.ts";
 import { agentUnit, BINARY } from "../plan/systemd/places.ts";
@@ -6,6 +5,7 @@ import { renderInstallStep } from "../plan/systemd/render-steps.ts";
 import { planInstallation } from "../run/install/install.ts";
 import { systemdHost } from "../run/install/systemd-host.ts";
 import { undeliveredSecrets } from "../run/install/undelivered-secrets.ts";
+import { ownProgram } from "../run/own-program.ts";
 import type { CliContext } from "./context.ts";
 import { whichProject } from "./which-project.ts";
 
@@ -54,7 +54,8 @@ export async function run(context: CliContext): Promise<ExitCode> {
 
 /** The file of this program. Errors: SoloflowError "install" (exit 2) when it runs from source. */
 function executable(): string {
-  if (!/^bun/.test(basename(process.execPath))) return process.execPath;
+  const [file, source] = ownProgram();
+  if (source === undefined) return file;
   throw new SoloflowError("install", "this soloflow-agent runs from source and is no file of its own", {
     hint: "build it: npm run build; then dist/soloflow-agent install",
     exitCode: EXIT.usage,

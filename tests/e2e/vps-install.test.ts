@@ -57,7 +57,7 @@ test("install makes systemd watch the project, keeps it watched whatever happens
   expect(state.services.find(({ name }: { name: string }) => name === "app").state).toBe("held");
   await inShop(server, "resume app", AGENT);
 
-  // Stuck: systemd notices, here after 2 s instead of a minute.
+  // Stuck: systemd notices, here after 15 s instead of a minute; a reconcile is due every 10 s.
   await writeFile(server, `/etc/systemd/system/${UNIT}.d/short.conf`, "[Service]\nWatchdogSec=15\n");
   await server.must(["sh", "-c", `systemctl daemon-reload && systemctl restart ${UNIT}`]);
   await backAfter(server, ["systemctl", "kill", "--signal=SIGSTOP", "--kill-who=main", UNIT]);

@@ -3,6 +3,7 @@ import { SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import { firstLines } from "../first-lines.ts";
 import type { KnownProject } from "../known-project.ts";
+import { ownProgram } from "../own-program.ts";
 import { missingSecrets } from "./render-secrets.ts";
 
 const RENDER_MS = 30_000;
@@ -16,7 +17,7 @@ const RENDER_MS = 30_000;
 export async function mendSecrets(
   host: Pick<Host, "files" | "uid" | "exec" | "env">,
   project: KnownProject,
-  { executable = process.execPath, signal }: { executable?: string; signal?: AbortSignal } = {},
+  { program = ownProgram(), signal }: { program?: readonly [string, ...string[]]; signal?: AbortSignal } = {},
 ): Promise<string[]> {
   const missing = await missingSecrets(host, project);
   if (missing.length === 0) return [];
@@ -25,7 +26,7 @@ export async function mendSecrets(
     {
       argv:
         unit === undefined
-          ? [executable, "secrets", "render", "--project", project.name]
+          ? [...program, "secrets", "render", "--project", project.name]
           : ["systemctl", "start", unit],
     },
     { timeoutMs: RENDER_MS, ...(signal === undefined ? {} : { signal }) },

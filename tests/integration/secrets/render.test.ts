@@ -150,7 +150,7 @@ test("the watchdog has what is missing written by another process, and by none w
   const own = { argv: ["/opt/agent", "secrets", "render", "--project", "shop"], gives: ok() };
   const { world } = await deliveredWorld({ processes: [own] });
   using _ = world;
-  const options = { executable: "/opt/agent" };
+  const options = { program: ["/opt/agent"] } as const;
   expect(await mendSecrets(world.host, known(world), options)).toEqual([]);
   reboot(world);
   expect(await mendSecrets(world.host, known(world), options)).toEqual(["database", "gateway", "provider"]);
