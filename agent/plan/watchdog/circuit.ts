@@ -5,7 +5,7 @@ import { openIncident, tellPerson } from "./incidents.ts";
 import type { Watched } from "./live.ts";
 import type { ContainerFacts } from "./model.ts";
 import type { Circuit } from "./records.ts";
-import { recordOf, setRecord, type Turn } from "./turn.ts";
+import { recordOf, setRecord, type Turn, watchedOf } from "./turn.ts";
 
 /** Why restarting does no good any more; undefined while it may. */
 export function tripped(turn: Turn, service: string): string | undefined {
@@ -25,7 +25,7 @@ export function tripped(turn: Turn, service: string): string | undefined {
 
 /** Opens it: a person is told, and nothing restarts the service until the next try. */
 export function openCircuit(turn: Turn, facts: ContainerFacts, why: string): void {
-  const { service, instance, image, secrets } = facts;
+  const { service, instance } = facts;
   const { circuit: before } = recordOf(turn, service);
   const tries = before?.tries ?? 0;
   const pauses = turn.policy.halfOpenMs;
@@ -36,8 +36,7 @@ export function openCircuit(turn: Turn, facts: ContainerFacts, why: string): voi
     tries,
     nextTryAt,
     why,
-    image,
-    secrets,
+    versions: versionsOf(turn, service),
   };
   setRecord(turn, service, { circuit });
   openIncident(turn, service, { cause: why, since: turn.at, instance });
@@ -61,11 +60,12 @@ export function circuitAllows(turn: Turn, { facts }: Watched): boolean {
 }
 
 /** A try begins. */
-export function tryCircuit(turn: Turn, { service, image, secrets }: ContainerFacts): void {
+export function tryCircuit(turn: Turn, { service }: ContainerFacts): void {
   const { circuit } = recordOf(turn, service);
   if (circuit === undefined) return;
+  const versions = versionsOf(turn, service);
   setRecord(turn, service, {
-    circuit: { ...circuit, state: "half-open", tries: circuit.tries + 1, image, secrets },
+    circuit: { ...circuit, state: "half-open", tries: circuit.tries + 1, versions },
     stillborn: undefined,
   });
 }
@@ -78,6 +78,14 @@ export function closeCircuit(turn: Turn, service: string): void {
 }
 
 /** Another image, or another version of a secret, than those that failed: worth a try at once. */
-function isAnother(circuit: Circuit, { image, secrets }: ContainerFacts): boolean {
-  return circuit.image !== image || circuit.secrets !== secrets;
+function isAnother(circuit: Circuit, facts: ContainerFacts): boolean {
+  return !circuit.versions.includes(versionOf(facts));
+}
+
+function versionsOf(turn: Turn, service: string): string[] {
+  return [...new Set(watchedOf(turn, service).map(({ facts }) => versionOf(facts)))];
+}
+
+function versionOf({ image, secrets = "" }: ContainerFacts): string {
+  return `${image} ${secrets}`;
 }

@@ -39,9 +39,11 @@ export function tellPerson(turn: Turn, service: string, cause: string, next: str
   tell(turn, service, losing ? "losing" : "needs-you", cause, next);
 }
 
+/** What made it serve again; mending the one that was left for the standby afterwards is not that. */
 export function noteRemedy(turn: Turn, service: string, remedy: Remedy): void {
   const { incident } = recordOf(turn, service);
-  if (incident !== undefined) setRecord(turn, service, { incident: { ...incident, remedy } });
+  if (incident !== undefined && incident.remedy !== "standby")
+    setRecord(turn, service, { incident: { ...incident, remedy } });
 }
 
 /** Customers lose from `since` on. */

@@ -50,6 +50,7 @@ function countRevivals(turn: Turn, service: string, restarts: number): void {
   const { docker } = recordOf(turn, service);
   const more = Array.from({ length: Math.min(restarts, MANY) }, () => turn.at);
   setRecord(turn, service, { docker: [...docker, ...more].slice(-2 * MANY) });
+  setLive(turn, service, { diedAt: turn.at });
 }
 
 function ends(turn: Turn, facts: ContainerFacts, life: LifeRecord): void {

@@ -64,8 +64,8 @@ export type Circuit = {
   tries: number;
   nextTryAt: number;
   why: string;
-  image: string;
-  secrets: string | undefined;
+  /** Image and secrets of the containers that failed: one with others is worth a try at once. */
+  versions: readonly string[];
 };
 
 export type OpenIncident = {
