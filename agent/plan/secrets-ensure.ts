@@ -1,4 +1,4 @@
-import type { Config, SecretKind } from "../config/config.ts";
+import { AGENT, type Config, type SecretConfig, type SecretKind } from "../config/config.ts";
 import { type Secrets, sameForm } from "./secrets.ts";
 import { databaseSecret } from "./secrets-database.ts";
 
@@ -34,7 +34,7 @@ export function planEnsure(config: Config, secrets: Secrets, dataExists: boolean
         otherKind.push({ name, stored: stored.kind, wanted: secret.kind });
     } else if (secret.kind === "external") {
       if (secret.optional !== true) missing.push(name);
-    } else if (dataExists) {
+    } else if (dataExists && !isOfAgent(secret)) {
       unknown.push(name);
     } else if (secret.kind === "database") {
       make.push({ name, bytes, kind: "database", role: databaseSecret(config, name, secret).roles[0] });
@@ -43,6 +43,11 @@ export function planEnsure(config: Config, secrets: Secrets, dataExists: boolean
     }
   }
   return { make, unknown, missing, otherKind };
+}
+
+/** No data was ever made with what no service reads: the key that signs alerts. */
+function isOfAgent({ kind, for: readers }: SecretConfig): boolean {
+  return kind === "generated" && readers.every((reader) => reader === AGENT);
 }
 
 /** What only a person can put right: one message a cause, with every name, and the command that does it. */

@@ -93,6 +93,11 @@ test("where there is data nothing is made, and every name is said at once", () =
   ]);
 });
 
+test("what only the agent reads is made although there is data", () => {
+  const ofAgent = secretsConfig('[secret.ALERT_KEY]\nkind = "generated"\nfor = ["agent"]\n');
+  expect(planEnsure(ofAgent, {}, true).make).toEqual([{ name: "ALERT_KEY", bytes: 32, kind: "generated" }]);
+});
+
 test("with everything stored there is nothing to do, data or not", () => {
   const all: Secrets = { ...stored, BETTER_AUTH_SECRET: pepper([1, "b"]) };
   for (const dataExists of [true, false]) {
