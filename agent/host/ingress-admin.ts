@@ -44,8 +44,11 @@ async function asked<T>(what: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A request is counted once a handler that it passes; the outermost of a site is its subroute. */
-const ANSWERED = /^caddy_http_request_duration_seconds_count\{([^}]*)\} (\d+)$/gm;
+/**
+ * A request is counted once a handler that it passes; the outermost of a site is its subroute. By the time to the
+ * first byte: a request whose client went away unanswered has none, but is counted as 200 everywhere else.
+ */
+const ANSWERED = /^caddy_http_response_duration_seconds_count\{([^}]*)\} (\d+)$/gm;
 
 function answerCounts(metrics: string): Map<string, number> {
   const counts = new Map<string, number>();
