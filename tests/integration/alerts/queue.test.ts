@@ -165,6 +165,19 @@ describe("a receiver that fails", () => {
   });
 });
 
+test("a receiver that is down is asked once a round, however many messages wait, and gets all of them later", async () => {
+  using slack = receiver(500, 500, 200);
+  using world = alertsWorld({ settings: { slack: "S" }, secrets: { S: slack.url } });
+  for (let incident = 1; incident <= 5; incident += 1) world.queue.queue(raise("losing", incident));
+  await world.deliver();
+  expect(slack.received.length).toBe(1);
+  await world.deliver();
+  expect(slack.received.length).toBe(2);
+  world.clock.advance(2_000);
+  await world.deliver();
+  expect([slack.received.length, world.queue.pending()]).toEqual([7, 0]);
+});
+
 describe("what healed by itself", () => {
   const healed = (incident: number) => raise("healed", incident);
 
