@@ -8,7 +8,7 @@ export async function run({ host, args, options, configFile, json, output }: Cli
   const project = await loadProject(host, configFile);
   const result = await preview(host, project, args);
   if (json) {
-    const { plan, images, pulls, secrets, standbys, history } = result;
+    const { plan, images, pulls, secrets, standbys, settings, history } = result;
     const services = plan.services.map(({ service, strategy, action, causes }) => ({
       ...{ name: service, strategy, action, causes },
       expectedMs: history[service] ?? null,
@@ -21,6 +21,7 @@ export async function run({ host, args, options, configFile, json, output }: Cli
       secrets,
       services,
       standbys,
+      settings,
       steps: plan.steps,
       drift: plan.drift,
     });

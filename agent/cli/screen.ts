@@ -38,7 +38,8 @@ export function openScreen(stream: ScreenStream, process: Ending): Screen {
   process.once("exit", close);
   return {
     draw(lines) {
-      if (isOpen) stream.write(frame(lines, stream.columns ?? 80, stream.rows ?? 24));
+      // A line that nobody has told its size (a serial one, for instance) says 0.
+      if (isOpen) stream.write(frame(lines, stream.columns || 80, stream.rows || 24));
     },
     onResize(redraw) {
       handlers.push(redraw);

@@ -3,11 +3,13 @@ import { readStore } from "../../host/store/open-store.ts";
 import type { DeployPlan } from "../../plan/deploy.ts";
 import { type History, renderPlan, renderStep } from "../../plan/render.ts";
 import { type NewStandby, newStandbys, standbyCost } from "../../plan/standby-cost.ts";
+import { settingChanges } from "../../plan/watchdog/setting-changes.ts";
+import { watchSettings } from "../../plan/watchdog/settings.ts";
 import type { Project } from "../project.ts";
 import { previewSecrets } from "../secrets/deliver-secrets.ts";
 import { secretsState } from "../secrets/secrets-state.ts";
-import { readModel } from "./model-file.ts";
-import { planFrom, pullsOf, readFacts, receivers } from "./survey.ts";
+import { type ModelFile, readModel } from "./model-file.ts";
+import { type Planned, planFrom, pullsOf, readFacts, receivers } from "./survey.ts";
 import { unsettled } from "./unsettled.ts";
 import { usualTimes } from "./usual-times.ts";
 
@@ -23,6 +25,8 @@ export type Preview = {
   standbys: string[];
   /** Services that stay as they are and would be looked at; see `unsettled`. */
   looks: string[];
+  /** Settings that the watchdog would get; see `settingChanges`. */
+  settings: string[];
   isEmpty: boolean;
 };
 
@@ -34,7 +38,9 @@ export async function preview(host: Host, project: Project, only: readonly strin
   const { delivered } = await previewSecrets(host, project, receivers(project, facts));
   const planned = planFrom(project, facts, delivered, only);
   const { plan, desired } = planned;
-  const looks = unsettled(store, await readModel(host, project), planned).map(({ service }) => service);
+  const before = await readModel(host, project);
+  const looks = unsettled(store, before, planned).map(({ service }) => service);
+  const settings = newSettings(project, before, planned);
   const images = facts.images.filter((image) => image.action === "build");
   const pulls = pullsOf(facts);
   const { secrets } = await secretsState(host, project);
@@ -44,13 +50,22 @@ export async function preview(host: Host, project: Project, only: readonly strin
       plan,
       pulls,
       looks,
+      settings,
       standbys: await costs(host, newStandbys(desired, facts.observed)),
       history: usualTimes(store, desired),
       secrets: missing.map((secret) => secret.name),
     },
     images: images.map(({ spec, cause }) => ({ name: spec.name, cause })),
-    isEmpty: plan.steps.length + images.length + pulls.length + missing.length + looks.length === 0,
+    isEmpty:
+      plan.steps.length + images.length + pulls.length + missing.length + looks.length + settings.length ===
+      0,
   };
+}
+
+function newSettings(project: Project, before: ModelFile | undefined, { desired, plan }: Planned): string[] {
+  const chosen = new Set(plan.services.map(({ service }) => service));
+  const units = desired.units.filter(({ service }) => chosen.has(service));
+  return settingChanges(before?.["x-soloflow"], { units, watch: watchSettings(project.config) });
 }
 
 function costs(host: Host, standbys: readonly NewStandby[]): Promise<string[]> {
@@ -65,7 +80,7 @@ function costs(host: Host, standbys: readonly NewStandby[]): Promise<string[]> {
 
 /** The preview as text for people, a line a fact. */
 export function renderPreview(
-  { plan, history, images, pulls, secrets, looks, standbys, isEmpty }: Preview,
+  { plan, history, images, pulls, secrets, looks, settings, standbys, isEmpty }: Preview,
   steps: boolean,
 ): string {
   const lines = [
@@ -75,6 +90,7 @@ export function renderPreview(
     renderPlan(plan, history),
     ...standbys,
     ...(looks.length === 0 ? [] : [`look at ${looks.join(", ")}: not seen ready with these settings yet`]),
+    ...(settings.length === 0 ? [] : [`watchdog: new settings: ${settings.join(", ")}`]),
     ...(steps ? ["steps:", ...plan.steps.map((step) => `  ${renderStep(step)}`)] : []),
   ];
   return [...lines.filter((line) => line !== ""), ...(isEmpty ? ["nothing to do"] : [])].join("\n");

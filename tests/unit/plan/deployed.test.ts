@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { deployedUnit, revivedUnit, settledUnit } from "../../../agent/plan/deployed.ts";
 import { policyOf } from "../../../agent/plan/watchdog/policy-of.ts";
+import { settingChanges } from "../../../agent/plan/watchdog/setting-changes.ts";
 import { watchSettings } from "../../../agent/plan/watchdog/settings.ts";
 import { configOf, desiredOf, STACK_TOML, stackModel } from "../../support/desired.ts";
 
@@ -77,6 +78,21 @@ describe("the watchdog's policy", () => {
       ...{ circuit: [{ restarts: 2, withinMs: 60_000 }], alerts: {}, metrics: { listen: "localhost:1" } },
     });
   });
+});
+
+test("the settings that the watchdog gets with the next deploy are named; none where none changed", () => {
+  const changes = (before: string, next: string) => {
+    const of = (toml: string) => ({ units: desiredOf({ toml }).units, watch: watchSettings(configOf(toml)) });
+    const { units, watch } = of(before);
+    return settingChanges({ units: units.map(deployedUnit), watch }, of(next));
+  };
+  expect(changes(LIVE, LIVE)).toEqual([]);
+  const next = `${LIVE.replace("[service.database]", '[service.database]\nwatch = "restart"')}[watchdog]\nfail = 4\n`;
+  expect(changes(STACK_TOML, next)).toEqual(["database.watch", "fail", "gateway.live"]);
+  expect(changes(next, LIVE)).toEqual(["database.watch", "fail"]);
+  expect(
+    settingChanges(undefined, { units: desiredOf().units, watch: watchSettings(configOf(LIVE)) }),
+  ).toEqual([]);
 });
 
 function never(): never {
