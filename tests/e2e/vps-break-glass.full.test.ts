@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Secret } from "../../agent/core/secret.ts";
+import { deliverSecrets } from "../../agent/run/secrets/deliver-secrets.ts";
+import { ensureSecrets } from "../../agent/run/secrets/ensure-secrets.ts";
+import { setSecret } from "../../agent/run/secrets/set-secret.ts";
+import { receiver, secretsProject } from "../support/secrets-project.ts";
 import type { Vps } from "../support/vps/vps.ts";
 import { AGENT, answer, DOWNLOADED, inShop, shopVps } from "../support/vps/vps-shop.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -14,6 +19,30 @@ function documented(): { line: string; script: string } {
   const script = /^```sh\n(.*?)^```$/ms.exec(DOCUMENT)?.[1];
   if (line === undefined || script === undefined) throw new Error("the document has lost its commands");
   return { line, script };
+}
+
+/**
+ * Every kind of secret, in one version and in two: what the script writes on the server is byte for byte what the agent
+ * delivered here.
+ */
+async function expectSameFiles(server: Vps, script: string): Promise<void> {
+  using world = secretsProject();
+  const { host, project, progress } = world;
+  const services = ["gateway", "provider", "database"].map((name) => receiver(name));
+  await ensureSecrets(host, project, { dataExists: false }, progress);
+  const value = new Secret("a pepper of a person, with spaces, % and 30 letters");
+  const given = { name: "API_KEY_PEPPER", value };
+  await setSecret(host, project, given, { acceptWeak: false, progress });
+  const delivered = await deliverSecrets(host, project, services);
+  await server.copyIn(project.paths.state, "/var/lib/soloflow/kinds");
+  await server.must(["sh", "-e"], { stdin: script.replace("project=shop", "project=kinds") });
+  for (const [service, { folder }] of Object.entries(delivered)) {
+    const there = `/run/soloflow/kinds/secrets/${service}/${basename(folder)}`;
+    expect((await server.must(["ls", there])).trim().split("\n")).toEqual(readdirSync(folder).sort());
+    for (const name of readdirSync(folder))
+      expect(await server.must(["cat", `${there}/${name}`])).toBe(readFileSync(join(folder, name), "utf8"));
+    expect(await server.must(["stat", "--format", "%a %u", there])).toBe("500 10001\n");
+  }
 }
 
 /** An installed project whose executables are all gone, after a boot: Docker started what it could. */
@@ -41,6 +70,7 @@ test("without the executable a boot still starts what needs no secret; the docum
     timeoutMs: 240_000,
   });
   await server.must(["sh", "-e"], { stdin: script });
+  await expectSameFiles(server, script);
   await server.must(["sh", "-c", line]);
   await waitFor("the stack serves", async () => (await answer(server)) === SERVING, 20_000);
 }, 600_000);

@@ -12,6 +12,14 @@ async function watching(server: Vps): Promise<boolean> {
   return status.code === 0 && JSON.parse(status.stdout).watchdog.running === true;
 }
 
+/** What this user reads on the watchdog's socket; "" where it may not. */
+async function metrics(server: Vps, user: string): Promise<string> {
+  const script =
+    'my $s = IO::Socket::UNIX->new("/run/soloflow/shop/watch.sock") or exit 0; print $s "GET /metrics HTTP/1.0\\r\\n\\r\\n"; print <$s>';
+  const perl = ["perl", "-MIO::Socket::UNIX", "-e", script];
+  return server.must(["setpriv", `--reuid=${user}`, "--init-groups", "--", ...perl]);
+}
+
 /** Ends the agent by this command, and gives the milliseconds until systemd calls another one ready. */
 async function backAfter(server: Vps, command: readonly string[]): Promise<number> {
   const before = await property(server, UNIT, "MainPID");
@@ -47,6 +55,15 @@ test("install makes systemd watch the project, keeps it watched whatever happens
   for (const unit of [UNIT, SECRETS])
     await server.must(["systemd-analyze", "security", "--no-pager", "--threshold=20", unit]);
   expect(await property(server, "docker.service", "Requires")).not.toContain("soloflow");
+
+  // Told to members of the group and to nobody else, in journald's own levels.
+  expect(await metrics(server, "soloflow")).toContain("soloflow_");
+  expect(await metrics(server, "nobody")).toBe("");
+  const said = await server.must(["journalctl", "--unit", UNIT, "--output", "json", "--grep", "^watching"]);
+  expect(JSON.parse(said.split("\n")[0] ?? "")).toMatchObject({
+    PRIORITY: "6",
+    MESSAGE: "watching services=3",
+  });
 
   // Killed: another one within 3 s, and it still knows what a person held.
   await inShop(server, "pause app", AGENT);

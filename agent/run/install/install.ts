@@ -1,6 +1,7 @@
 import type { Progress } from "../../core/progress.ts";
 import { type InstallStep, madeBy, planInstall } from "../../plan/systemd/plan-install.ts";
 import { renderInstallStep } from "../../plan/systemd/render-steps.ts";
+import { sweep } from "./alone.ts";
 import { executeInstallStep } from "./execute-install-step.ts";
 import { writeJournal } from "./journal.ts";
 import { observeMachine } from "./observe-machine.ts";
@@ -32,6 +33,7 @@ export async function planInstallation(
       if (steps.length === 0) return;
       const made = madeBy(machine, steps);
       await writeJournal(systemd.host, { made, pending: true });
+      if (machine.journal.pending) await sweep(systemd, project);
       let verified = false;
       for (const step of steps) {
         // After the executable, which a unit has to find, and before anything of systemd's is touched.

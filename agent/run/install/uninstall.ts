@@ -3,6 +3,7 @@ import type { Progress } from "../../core/progress.ts";
 import { GROUP, RUN_ROOT, USER } from "../../plan/systemd/places.ts";
 import { planUninstall, type UninstallStep } from "../../plan/systemd/plan-uninstall.ts";
 import { renderUninstallStep } from "../../plan/systemd/render-steps.ts";
+import { sweep } from "./alone.ts";
 import { removeJournal, writeJournal } from "./journal.ts";
 import { observeMachine } from "./observe-machine.ts";
 import type { SystemdHost } from "./systemd-host.ts";
@@ -24,6 +25,7 @@ export async function planUninstallation(systemd: SystemdHost, project: string):
     steps,
     execute: async (progress) => {
       if (steps.length > 0) await writeJournal(systemd.host, { ...machine.journal, pending: true });
+      if (machine.journal.pending) await sweep(systemd, project);
       for (const step of steps) {
         const line = progress.step(renderUninstallStep(step));
         await execute(systemd, step, project).then(
