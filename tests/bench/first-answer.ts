@@ -13,20 +13,19 @@ export async function firstAnswer({ url, headers = {}, withinMs }: Asked): Promi
   const over = new AbortController();
   const answered = Promise.withResolvers<number>();
   const ask = async (): Promise<void> => {
-    const good = await fetch(url, { headers, keepalive: false, signal: over.signal }).then(
-      (answer) => answer.arrayBuffer().then(() => answer.status === 200),
-      () => false,
-    );
-    if (good) answered.resolve(passed());
+    const answer = await fetch(url, { headers, keepalive: false, signal: over.signal });
+    await answer.arrayBuffer();
+    if (answer.status === 200) answered.resolve(passed());
   };
   const asking = (async () => {
     const pending: Promise<void>[] = [];
     while (!over.signal.aborted && passed() < withinMs) {
-      pending.push(ask());
+      // A try that fails is a try that fails.
+      pending.push(ask().catch(() => {}));
       await Bun.sleep(EVERY_MS);
     }
     over.abort();
-    await Promise.allSettled(pending);
+    await Promise.all(pending);
     return undefined;
   })();
   const first = await Promise.race([answered.promise, asking]);

@@ -3,7 +3,7 @@ import { containerProcess } from "./container-process.ts";
 import { type Customer, customerOf, servingContainer } from "./customer.ts";
 import { firstAnswer } from "./first-answer.ts";
 import { median, ms, type Row } from "./row.ts";
-import { type Incident, startWatch } from "./running-watch.ts";
+import { type Act, type Incident, startWatch } from "./running-watch.ts";
 
 const RUNS = 20;
 /** Longer than Docker needs to call it unhealthy three times over; then it still does nothing. */
@@ -12,7 +12,7 @@ const LIMIT_MS = 60_000;
 /** Between two looks of the watchdog at a ready service: the freeze comes at any moment of it. */
 const EVERY_MS = 2_000;
 
-type Recovery = { afterMs: number; incident: Incident };
+type Recovery = { afterMs: number; incident: Incident; act: Act };
 
 /**
  * The gateway's process is stopped as a hang stops it: it lives, its port is open, nobody is answered. Time until a
@@ -28,7 +28,7 @@ export async function frozenGateway(runs = RUNS): Promise<Row[]> {
     recoveries.push(await recovery(stack, customer, (run * EVERY_MS) / runs));
   const times = recoveries.map(({ afterMs }) => afterMs);
   const detected = recoveries.map(({ incident }) => incident.detectedMs ?? Number.NaN);
-  const remedies = Map.groupBy(recoveries, ({ incident }) => incident.remedy);
+  const remedies = Map.groupBy(recoveries, ({ act }) => act.how ?? act.kind);
   const shown = [...remedies].map(([remedy, { length }]) => `${remedy} ${length}×`).join(", ");
   const what = `gateway frozen → serving again, ${runs} runs`;
   const measured = `median ${ms(median(times))}`;
@@ -53,11 +53,11 @@ async function recovery(stack: StackProject, customer: Customer, phaseMs: number
   const afterMs = await firstAnswer({ ...customer, withinMs: LIMIT_MS });
   if (afterMs === undefined) throw new Error(`the gateway did not serve again within ${LIMIT_MS} ms`);
   await watch.settled();
-  const incidents = watch.incidents().filter(({ service }) => service === "gateway");
-  const [incident, ...others] = incidents;
-  if (incident === undefined || others.length > 0)
-    throw new Error(`one freeze, one incident: ${JSON.stringify(incidents)}`);
-  return { afterMs, incident };
+  const [incidents, acts] = [watch.incidents(), watch.acts()];
+  const [[incident], [act]] = [incidents, acts];
+  if (incident === undefined || act === undefined || incidents.length + acts.length > 2)
+    throw new Error(`one freeze, one incident, one act: ${JSON.stringify({ incidents, acts })}`);
+  return { afterMs, incident, act };
 }
 
 async function withoutWatchdog(stack: StackProject, customer: Customer): Promise<string> {

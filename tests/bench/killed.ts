@@ -18,7 +18,7 @@ export async function killedGateway(): Promise<Row[]> {
   await using watch = await startWatch(stack);
   const times: number[] = [];
   for (let run = 0; run < RUNS; run += 1) times.push(await recovery(stack, customer, watch));
-  const remedies = watch.incidents().filter(({ remedy }) => remedy !== null);
+  const acts = watch.acts();
   const restarts = await docker(
     ...["inspect", "-f", "{{.RestartCount}}", await servingContainer(stack.name, "gateway")],
   );
@@ -26,9 +26,9 @@ export async function killedGateway(): Promise<Row[]> {
     {
       what: `gateway killed (kill -9) → serving again, ${RUNS} runs`,
       measured: `worst ${ms(Math.max(...times))}`,
-      beside: `median ${ms(median(times))}; started by Docker ${restarts}×, by the watchdog as well ${remedies.length}×`,
+      beside: `median ${ms(median(times))}; started by Docker ${restarts}×, by the watchdog as well ${acts.length}×`,
       bar: "≤ 1.5 s, done once",
-      met: Math.max(...times) <= 1_500 && remedies.length === 0 && Number(restarts) === RUNS,
+      met: Math.max(...times) <= 1_500 && acts.length === 0 && Number(restarts) === RUNS,
     },
   ];
 }

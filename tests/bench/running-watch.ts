@@ -5,22 +5,19 @@ import { binary } from "../support/binary.ts";
 import type { TestProject } from "../support/test-project.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const INCIDENTS = `SELECT service, cause, remedy, detected_ms AS detectedMs, lost_ms AS lostMs, report
-                   FROM incident ORDER BY id`;
+const INCIDENTS = "SELECT service, cause, detected_ms AS detectedMs, report FROM incident ORDER BY id";
+const ACTS = `SELECT service, cause, json_extract(outcome, '$.kind') AS kind, json_extract(outcome, '$.how') AS how
+              FROM intent ORDER BY id`;
 const EVENTS = 'SELECT at, service, from_phase AS "from", to_phase AS "to" FROM event ORDER BY id';
 
 /** What the watchdog says on its socket. */
 type Report = { pid: number; services: Record<string, { phase: string; restarts15m: number }> };
 
-/** One row of the watchdog's own record. Times are milliseconds. */
-export type Incident = {
-  service: string;
-  cause: string;
-  remedy: string | null;
-  detectedMs: number | null;
-  lostMs: number | null;
-  report: number;
-};
+/** One row of the watchdog's own record; `report` is 1 where a restart was only weighed, not allowed. */
+export type Incident = { service: string; cause: string; detectedMs: number | null; report: number };
+
+/** What it began to do to a service, and how that ended; `kind` is null until then. */
+export type Act = { service: string; cause: string; kind: string | null; how: string | null };
 
 /** What the watchdog decided of a service, and when it gave that out: milliseconds since the epoch. */
 export type Decided = { at: number; service: string; from: string | null; to: string };
@@ -34,6 +31,7 @@ export type RunningWatch = AsyncDisposable & {
   /** Resolves when every service is ready, as the watchdog sees it. */
   settled(withinMs?: number): Promise<void>;
   incidents(): Incident[];
+  acts(): Act[];
   /** Oldest first. */
   events(): Decided[];
 };
@@ -69,6 +67,7 @@ export async function startWatch(project: TestProject): Promise<RunningWatch> {
     metrics: async () => (await ask("/metrics")).text(),
     settled,
     incidents: () => rows<Incident>(project, INCIDENTS),
+    acts: () => rows<Act>(project, ACTS),
     events: () => rows<Decided>(project, EVENTS),
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
