@@ -33,6 +33,8 @@ function attached(plan: ServicePlan, observed: Observed): ServicePlan {
   const { service } = plan;
   const wasCutOff = observed.alone?.includes(service) === true;
   if (!wasCutOff && !plan.before.some((step) => step.do === "detach")) return plan;
+  // Ready, it is asked; one that does not become ready stays out, and the next deploy mends it.
+  if (plan.finish.some((step) => step.do === "standby")) return plan;
   const cause = wasCutOff ? "an interrupted deploy had taken it from the ingress" : "it is in place again";
   return {
     ...plan,

@@ -33,7 +33,7 @@ export type Step =
   /** Wait until the ingress has no request in flight on that colour, at most `limitMs`. */
   | { do: "drain"; service: string; colour: Colour; limitMs: number; cause: string }
   | { do: "remove"; service: string; container: { id: string; name: string }; cause: string }
-  /** Starts the colour that does not serve, once customers have the one that does. */
+  /** Starts the colour that does not serve, once customers have the one that does. The ingress asks it when it is ready. */
   | { do: "standby"; start: Start; cause: string }
   /** The ingress asks the standby again whenever the other one does not answer. */
   | { do: "attach"; service: string; cause: string };

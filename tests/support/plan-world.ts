@@ -42,6 +42,7 @@ export function act(world: World, desired: Desired, step: Step): void {
       return;
     case "standby":
       begin(world, desired, step.start.service, step.start.instance);
+      world.alone = world.alone.filter((service) => service !== step.start.service);
       return;
     case "detach":
       world.alone = [...new Set([...world.alone, step.service])];

@@ -71,7 +71,8 @@ async function perform(execution: Execution, step: Step): Promise<void> {
     case "remove":
       return retire(execution, step.container);
     case "standby":
-      return startAll(execution, [step.start]);
+      await startAll(execution, [step.start]);
+      return setAlone(host, execution.project, step.start.service, false);
     case "attach":
       return setAlone(host, execution.project, step.service, false);
     default:
