@@ -63,11 +63,7 @@ test("status has the words of a running watchdog, live with --watch, and its set
 
   // A setting of the watchdog alone: written beside the model, and no container is touched.
   const before = await project.inspect("app-blue", "{{.Id}} {{.State.StartedAt}}");
-  writeApp(
-    project,
-    { VERSION: "1" },
-    { toml: 'watch = "report"\n[watchdog]\nevery = "7s"\n' },
-  );
+  writeApp(project, { VERSION: "1" }, { toml: 'watch = "report"\n[watchdog]\nevery = "7s"\n' });
   const plan = await project.agent("plan");
   expect([plan.code, plan.stdout]).toEqual([10, expect.stringContaining("watchdog: ")]);
   const again = JSON.parse((await project.must("deploy", "--json")).stdout);

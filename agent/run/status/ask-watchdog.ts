@@ -6,22 +6,17 @@ import { type WatchDocument, watchSocket } from "../watch/telling.ts";
 /** A watchdog that lives answers in a few milliseconds; a glance does not wait for one that hangs. */
 const TIMEOUT_MS = 200;
 
-/** What a running watchdog says; undefined where none runs, none answers in time, or nobody understands it. */
+/** What a running watchdog says; undefined where none runs, none answers in time, or nobody understands it. Never throws. */
 export async function askWatchdog(
   host: Pick<Host, "files">,
   project: KnownProject,
 ): Promise<WatchDocument | undefined> {
-  const socket = watchSocket(project.paths);
-  if ((await host.files.stat(socket)) === undefined) return undefined;
-  const text = await askUnix(socket, "/state", TIMEOUT_MS);
-  return text === undefined ? undefined : parsed(text);
-}
-
-function parsed(text: string): WatchDocument | undefined {
   try {
-    const { schema, services } = JSON.parse(text) as Partial<WatchDocument>;
-    const isOurs = schema === 1 && typeof services === "object" && services !== null;
-    return isOurs ? (JSON.parse(text) as WatchDocument) : undefined;
+    const socket = watchSocket(project.paths);
+    if ((await host.files.stat(socket)) === undefined) return undefined;
+    const text = await askUnix(socket, "/state", TIMEOUT_MS);
+    const said = JSON.parse(text ?? "null") as WatchDocument | null;
+    return said?.schema === 1 && said.services instanceof Object ? said : undefined;
   } catch {
     return undefined;
   }

@@ -40,10 +40,11 @@ export async function readStatus(
   if ((await host.files.stat(project.paths.database)) === undefined) {
     return { project: project.name, release: null, engine: await engineState(host), ...empty };
   }
+  // On its way while the state is opened, which waits for the disk.
+  const watched = askWatchdog(host, project);
   using store = readStore(project.paths.database);
   const release = store.releases.current()?.id ?? null;
   const model = readModel(host, project);
-  const watched = askWatchdog(host, project);
   const [engine, services] = await Promise.all([
     engineState(host),
     servicesOf(host, project, { store, detail, model, watched }),
