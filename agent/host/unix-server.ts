@@ -38,14 +38,16 @@ function listen(path: string, tells: Readonly<Record<string, Telling>>) {
   // Between its making and chmod nobody but its owner may connect.
   const before = process.umask(0o117);
   try {
-    return Bun.serve({ unix: path, fetch: (request) => answer(request, tells) });
+    // In development Bun answers a fault with the source around it.
+    return Bun.serve({ unix: path, development: false, fetch: (request) => answer(request, tells) });
   } finally {
     process.umask(before);
   }
 }
 
 async function answer(request: Request, tells: Readonly<Record<string, Telling>>): Promise<Response> {
-  const { pathname } = new URL(request.url);
+  // A request of HTTP 1.0 names no host, and then its address is a path alone.
+  const { pathname } = new URL(request.url, "http://localhost");
   const tell = Object.hasOwn(tells, pathname) ? tells[pathname] : undefined;
   if (tell === undefined) return new Response("there is no such path\n", { status: 404 });
   if (request.method !== "GET") return new Response("only GET\n", { status: 405 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { askUnix } from "../../../agent/host/unix-client.ts";
 import { serveUnix } from "../../../agent/host/unix-server.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
@@ -36,6 +36,17 @@ test("what cannot be told is no answer, and the next question is answered", asyn
   expect(await askUnix(path, "/metrics", 2_000)).toBe("");
   const posted = await fetch("http://localhost/metrics", { unix: path, method: "POST", keepalive: false });
   expect(posted.status).toBe(405);
+});
+
+test("a question that names no host is answered too", async () => {
+  using folder = tempFolder();
+  const path = folder.at("told.sock");
+  using _ = await serveUnix(path, { "/text": () => "told\n" });
+  const socket = connect({ path });
+  socket.write("GET /text HTTP/1.0\r\n\r\n");
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  expect(answer).toEndWith("\r\n\r\ntold\n");
 });
 
 test("the socket of a killed process is replaced, that of a living one is not", async () => {
