@@ -1,9 +1,10 @@
+import { isHeld } from "./holds.ts";
 import { closeIncident, openIncident, tell } from "./incidents.ts";
 import type { Watched } from "./live.ts";
 import { lookAnew } from "./look-anew.ts";
 import { MACHINE } from "./names.ts";
 import type { Trouble } from "./trouble.ts";
-import { recordOf, setWatched, type Turn } from "./turn.ts";
+import { policyOf, recordOf, setWatched, type Turn } from "./turn.ts";
 
 type Pressure = NonNullable<Turn["live"]["pressure"]>;
 
@@ -32,18 +33,30 @@ export function takeLag(turn: Turn, lateMs: number): void {
 }
 
 /**
- * Why the machine is the likelier cause, or undefined: it is short of something, and either others have fallen
- * silent at the same time or nobody has answered since.
+ * Whether the machine is the likelier cause: it is short of something, and others have fallen silent at the same
+ * time or there are none to compare with. "wait" until the others have been asked. Undefined: it is not the machine.
  */
-export function starved(turn: Turn, sick: Watched, { kind, since }: Trouble): string | undefined {
+export function starved(
+  turn: Turn,
+  sick: Watched,
+  { kind, since }: Trouble,
+): { shortage: string } | "wait" | undefined {
   const shortage = shortageOf(turn);
   if (shortage === undefined || kind === "orphaned") return undefined;
-  const others = Object.values(turn.live.instances).filter(
-    ({ facts }) => facts.service !== sick.facts.service,
-  );
-  if (others.some((other) => failsWith(turn, other, since))) return shortage;
-  const answered = others.some(({ lastGoodAt }) => lastGoodAt !== undefined && lastGoodAt >= since);
-  return kind === "down" || answered ? undefined : shortage;
+  const { service } = sick.facts;
+  const others = Object.values(turn.live.instances).filter(({ facts }) => facts.service !== service);
+  if (others.some((other) => failsWith(turn, other, since))) return { shortage };
+  if (kind === "down") return undefined;
+  const compared = others.filter((other) => isAsked(turn, other));
+  if (compared.length === 0) return { shortage };
+  return compared.every(({ lastGoodAt = 0 }) => lastGoodAt >= since) ? undefined : "wait";
+}
+
+/** Whether it was well and is asked, so that its silence would tell something. */
+function isAsked(turn: Turn, watched: Watched): boolean {
+  const { condition, facts } = watched;
+  if (!policyOf(turn, facts.service).probed || isHeld(turn, watched)) return false;
+  return condition === "ready" || condition === "suspect";
 }
 
 function shortageOf({ live: { pressure }, policy }: Turn): string | undefined {
@@ -53,9 +66,8 @@ function shortageOf({ live: { pressure }, policy }: Turn): string | undefined {
   return pressure.cpu ? "the machine is short of processor time" : undefined;
 }
 
-function failsWith(turn: Turn, { condition, silentSince, since, failures }: Watched, when: number): boolean {
-  const silent = silentSince !== undefined && failures >= turn.policy.fail;
-  const began = silent ? silentSince : since;
-  const fails = silent || condition === "down" || condition === "reviving" || condition === "failed";
-  return fails && Math.abs(began - when) <= turn.policy.togetherMs;
+function failsWith(turn: Turn, { condition, silentSince, since }: Watched, when: number): boolean {
+  const ended = condition === "down" || condition === "reviving" || condition === "failed";
+  if (silentSince === undefined && !ended) return false;
+  return Math.abs((silentSince ?? since) - when) <= turn.policy.togetherMs;
 }

@@ -34,7 +34,9 @@ function mendOne(turn: Turn, sick: Watched, trouble: Trouble): void {
   const { service, instance } = sick.facts;
   const { cause, since } = trouble;
   openIncident(turn, service, { cause, since, instance });
-  const doubt = starved(turn, sick, trouble) ?? doubtful(turn, sick, trouble);
+  const machine = starved(turn, sick, trouble);
+  if (machine === "wait") return;
+  const doubt = machine?.shortage ?? doubtful(turn, sick, trouble);
   if (doubt !== undefined)
     tellPerson(turn, service, `${cause}; not restarted: ${doubt}`, `soloflow-agent logs ${service}`);
   else if (policyOf(turn, service).mode === "report") wouldRestart(turn, sick, cause);
