@@ -56,6 +56,43 @@ test("a service of which only the readiness or the draining changed is looked at
   expect(await looked("deployed", desiredOf({ toml: drain }))).toEqual(["provider"]);
 });
 
+test("what only the watchdog goes by makes nobody wait", async () => {
+  const watch = STACK_TOML.replace(
+    "[service.provider]",
+    'live = { tcp = ":8080" }\n[service.provider]\nwatch = "report"',
+  );
+  expect(await looked("deployed", desiredOf({ toml: watch }))).toEqual([]);
+});
+
+test("a model of an agent that knew no watchdog is read, and its services are not looked at for that", async () => {
+  using host = scriptedHost();
+  const project = projectOf(host);
+  mkdirSync(project.paths.state, { recursive: true });
+  const chosen = desired.units.map(({ service }) => service);
+  await writeModel(host, project, { desired, before: undefined, chosen, containers: [] });
+  const written = JSON.parse((await host.files.readText(modelFile(project))) ?? "");
+  delete written["x-soloflow"].watch;
+  for (const unit of written["x-soloflow"].units)
+    for (const name of ["live", "watch", "standby", "needs", "answerWithinMs"]) delete unit[name];
+  await host.files.writeAtomic(modelFile(project), JSON.stringify(written));
+  const { units, watch } = (await readModel(host, project))?.["x-soloflow"] ?? {};
+  expect(watch).toEqual({ alerts: {}, metrics: {} });
+  expect(Object.fromEntries((units ?? []).map((unit) => [unit.service, unit.watch]))).toEqual({
+    ...{
+      database: "report",
+      migrate: "restart",
+      gateway: "restart",
+      provider: "restart",
+      ingress: "restart",
+    },
+  });
+  expect(
+    units?.every(
+      ({ standby, needs, answerWithinMs }) => !standby && needs.length === 0 && answerWithinMs === 5_000,
+    ),
+  ).toBe(true);
+});
+
 test("a kept service is waited for within its time; one that is not ready is told with exit code 4", async () => {
   for (const code of [0, 1]) {
     using host = scriptedHost({
