@@ -54,7 +54,10 @@ test("the socket of a killed process is replaced, that of a living one is not", 
   const path = folder.at("watch.sock");
   const script = `import { serveUnix } from ${JSON.stringify(`${import.meta.dir}/../../../agent/host/unix-server.ts`)};
     await serveUnix(${JSON.stringify(path)}, { "/who": () => "first" }); console.log("up"); setInterval(() => {}, 1e6);`;
-  const first = Bun.spawn({ cmd: [process.execPath, "-e", script], stdio: ["ignore", "pipe", "inherit"] });
+  await using first = Bun.spawn({
+    cmd: [process.execPath, "-e", script],
+    ...{ stdio: ["ignore", "pipe", "inherit"], killSignal: "SIGKILL" },
+  });
   await first.stdout.getReader().read();
   const second = () => serveUnix(path, { "/who": () => "second" });
   await expect(second()).rejects.toMatchObject({
