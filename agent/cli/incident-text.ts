@@ -12,7 +12,8 @@ export function meaning({ level, report, closedAt, lostMs }: Incident): string {
     if (closedAt === undefined) return "customers are losing";
     return lostMs === undefined ? "customers lost" : `customers lost ${formatDuration(lostMs)}`;
   }
-  return level === "needs-you" ? "needs you" : "healed";
+  if (level === "needs-you") return "needs you";
+  return closedAt === undefined ? "under way" : "healed";
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {

@@ -62,12 +62,14 @@ function why({ name, state, cause, since, nextTryAt }: ServiceStatus, nowMs: num
   return [`${name} ${state}${since === null ? "" : ` for ${ago(since, nowMs)}`}: ${oneLine(cause)}${next}`];
 }
 
-function incidents({ incidents: open }: Status, paint: Paint, nowMs: number): string[] {
-  return open.map(({ id, service, openedAt, cause }) =>
-    paint.bad(
-      `incident ${id} of ${service} for ${ago(openedAt, nowMs)}: ${oneLine(cause)} (soloflow-agent incidents ${id})`,
-    ),
-  );
+/** One whose service serves again is open until that has held for a while. */
+function incidents({ incidents: open, services }: Status, paint: Paint, nowMs: number): string[] {
+  const well = new Set(services.filter(({ state }) => GOOD.has(state)).map(({ name }) => name));
+  return open.map(({ id, service, openedAt, cause }) => {
+    const more = `(soloflow-agent incidents ${id})`;
+    const what = `incident ${id} of ${service}, ${ago(openedAt, nowMs)} ago: ${oneLine(cause)}`;
+    return well.has(service) ? paint.dim(`${what}; it serves again ${more}`) : paint.bad(`${what} ${more}`);
+  });
 }
 
 /** Of what holds data only what would have been done is told: nobody is talked into restarting a database. */

@@ -167,7 +167,9 @@ describe("below the table", () => {
       },
     });
     const { stdout } = await one.run(["status"]);
-    expect(stdout).toContain("incident 1 of app for 4 min 5 s: no answer (soloflow-agent incidents 1)");
+    expect(stdout).toContain(
+      "incident 1 of app, 4 min 5 s ago: no answer; it serves again (soloflow-agent incidents 1)",
+    );
     expect(stdout).not.toContain("incident 2");
     expect(stdout).toContain(
       'app is only reported on: would have been restarted 0 times in 2 d 23 h; turn it on with watch = "restart" in [service.app], then deploy',
