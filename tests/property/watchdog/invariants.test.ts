@@ -9,7 +9,7 @@ import { type Deed, deeds, harmless, live, world } from "./world.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const RUNS = { numRuns: Number(process.env.WATCHDOG_RUNS ?? 60), includeErrorInReport: true };
+const RUNS = { numRuns: Number(process.env.WATCHDOG_RUNS ?? 25), includeErrorInReport: true };
 
 function names(all: readonly Deed[]): string {
   return all.map(({ name }) => name).join("; ");
@@ -62,7 +62,7 @@ test("the same events give the same state and actions; a cut anywhere forgets no
       expect(revived.durable).toEqual(cut.durable);
       expect(revived.live.at).toBeGreaterThanOrEqual(cut.durable.at);
     }),
-    { numRuns: 30 },
+    { numRuns: 8 },
   );
 });
 
@@ -80,7 +80,7 @@ test("`durable` is another object exactly when it differs", () => {
       };
       live(story, invariants, all.slice(0, 6));
     }),
-    { numRuns: 15 },
+    { numRuns: 5 },
   );
 });
 
