@@ -45,7 +45,9 @@ function report({ json, output }: CliContext, project: string, steps: readonly s
   output.line("");
   output.line("Should this program ever be lost, keep this line. It starts the stack without it:");
   output.line(`  ${line}`);
-  output.line("Secrets that are not in memory come first: docs/without-the-agent.md says how.");
+  output.line("Where secrets are not in memory, first this, with any copy of it that there is:");
+  output.line(`  ./soloflow-agent secrets render --project ${project}`);
+  output.line("and with none of them: docs/without-the-agent.md of its sources.");
 }
 
 /** The file of this program. Errors: SoloflowError "install" (exit 2) when it runs from source. */

@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { Secret } from "../../agent/core/secret.ts";
+import type { Secrets } from "../../agent/plan/secrets.ts";
+import { commitSecrets } from "../../agent/run/secrets/commit-secrets.ts";
 import { deliverSecrets } from "../../agent/run/secrets/deliver-secrets.ts";
 import { ensureSecrets } from "../../agent/run/secrets/ensure-secrets.ts";
-import { setSecret } from "../../agent/run/secrets/set-secret.ts";
+import { openSecrets } from "../../agent/run/secrets/open-secrets.ts";
 import { receiver, secretsProject } from "../support/secrets-project.ts";
 import type { Vps } from "../support/vps/vps.ts";
 import { AGENT, answer, DOWNLOADED, inShop, shopVps } from "../support/vps/vps-shop.ts";
@@ -21,6 +22,21 @@ function documented(): { line: string; script: string } {
   return { line, script };
 }
 
+const createdAt = "2026-01-02T03:04:05.000Z";
+
+function inSeveralVersions({ API_KEY_PEPPER: pepper, DATABASE_URL: login }: Secrets): Secrets {
+  if (pepper?.kind !== "pepper" || login?.kind !== "database") throw new Error("the project has both");
+  const [first] = login.versions;
+  const value = { role: "shop_b", password: "it's 100 % /@:&?é" };
+  return {
+    API_KEY_PEPPER: {
+      ...pepper,
+      versions: [{ n: 2, value: "with spaces, and: more", createdAt }, ...pepper.versions],
+    },
+    DATABASE_URL: { ...login, versions: [{ ...first, n: 2, value }, first] },
+  };
+}
+
 /**
  * Every kind of secret, in one version and in two: what the script writes on the server is byte for byte what the agent
  * delivered here.
@@ -30,9 +46,8 @@ async function expectSameFiles(server: Vps, script: string): Promise<void> {
   const { host, project, progress } = world;
   const services = ["gateway", "provider", "database"].map((name) => receiver(name));
   await ensureSecrets(host, project, { dataExists: false }, progress);
-  const value = new Secret("a pepper of a person, with spaces, % and 30 letters");
-  const given = { name: "API_KEY_PEPPER", value };
-  await setSecret(host, project, given, { acceptWeak: false, progress });
+  const secrets = (await openSecrets(host, project))?.secrets ?? {};
+  await commitSecrets(host, project, { ...secrets, ...inSeveralVersions(secrets) }, progress);
   const delivered = await deliverSecrets(host, project, services);
   await server.copyIn(project.paths.state, "/var/lib/soloflow/kinds");
   await server.must(["sh", "-e"], { stdin: script.replace("project=shop", "project=kinds") });
