@@ -4,6 +4,7 @@ import type { Sql } from "./sql.ts";
 
 /** Longer than any transaction of ours. */
 const BUSY_MS = 5_000;
+const AGAIN_MS = 20;
 
 /**
  * Makes an open file fit for use: it is ours, sound, and of a schema that this agent can work with; an earlier one is
@@ -12,18 +13,34 @@ const BUSY_MS = 5_000;
 export function prepare(sql: Sql, path: string): void {
   sql.script(`PRAGMA busy_timeout = ${BUSY_MS}`);
   const found = version(sql, path);
-  sql.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  journalBeside(sql);
+  sql.script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   const [damage] = sql.all<{ quick_check: string }>("PRAGMA quick_check(1)");
   if (damage?.quick_check !== "ok") throw sql.corrupt(damage?.quick_check ?? "it cannot be checked");
   if (found < MIGRATIONS.length) migrate(sql, path);
 }
 
+/** Where two make a new state at once, SQLite calls this one change busy without waiting as it does for others. */
+function journalBeside(sql: Sql): void {
+  for (let left = BUSY_MS; ; left -= AGAIN_MS) {
+    try {
+      sql.script("PRAGMA journal_mode = WAL");
+      return;
+    } catch (thrown) {
+      const isBusy = thrown instanceof SoloflowError && thrown.code === "state-busy";
+      if (!isBusy || left <= 0) throw thrown;
+      Bun.sleepSync(AGAIN_MS);
+    }
+  }
+}
+
 /** Schema version of the file: 0 for one that is new. */
 function version(sql: Sql, path: string): number {
+  // Looked at first: what another agent makes meanwhile has its marks before it has anything in it.
+  const isEmpty = sql.all("SELECT 1 FROM sqlite_schema LIMIT 1").length === 0;
   const found = sql.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
   const application = sql.get<{ application_id: number }>("PRAGMA application_id")?.application_id;
-  const fresh =
-    found === 0 && application === 0 && sql.all("SELECT 1 FROM sqlite_schema LIMIT 1").length === 0;
+  const fresh = found === 0 && application === 0 && isEmpty;
   if (!fresh && application !== APPLICATION_ID) throw sql.corrupt("it is a database of another program");
   if (found > MIGRATIONS.length && readableFrom(sql) > MIGRATIONS.length) {
     throw new SoloflowError("state-newer", `the state ${path} was written by a later soloflow-agent`, {
