@@ -6,7 +6,7 @@ import type { Route } from "./routes.ts";
 export const FLAGS_PATH = "/active";
 
 /** Retried while the app's own container restarts: connections that were refused have reached nobody. */
-const TRY_FOR = "5s";
+const TRY_FOR_MS = 5_000;
 const TRY_EVERY = "50ms";
 const DIAL_TIMEOUT = "500ms";
 /**
@@ -87,7 +87,7 @@ function inTurn({ upstream }: Route, colour: Colour): string {
 
 function alone(upstream: string): string {
   return block(`reverse_proxy ${upstream}`, [
-    `lb_try_duration ${TRY_FOR}`,
+    `lb_try_duration ${TRY_FOR_MS / 1_000}s`,
     `lb_try_interval ${TRY_EVERY}`,
     transport(undefined),
   ]);
@@ -107,10 +107,12 @@ function healthiest(upstreams: string, standby: Standby): string {
   ]);
 }
 
+/** A GET that the first of them lets hang has its time left for the other one. */
 function whoeverTakesIt(upstreams: string, standby: Standby): string {
+  const tryForMs = TRY_FOR_MS + (standby?.answerWithinMs ?? 0);
   return block(`reverse_proxy ${upstreams}`, [
     "lb_policy first",
-    `lb_try_duration ${TRY_FOR}`,
+    `lb_try_duration ${tryForMs}ms`,
     `lb_try_interval ${TRY_EVERY}`,
     `fail_duration ${PASSED_OVER}`,
     transport(standby),

@@ -67,6 +67,8 @@ describe("a service with a standby", () => {
   test("is looked at where it says that it is ready, and a slower answer than allowed counts as none", () => {
     expect(gateway.match(/health_uri \/health$/gm)).toHaveLength(2);
     expect(gateway.match(/response_header_timeout 3000ms/g)).toHaveLength(4);
+    // Where nobody is known to be well, a GET that hung on the first is still asked of the other.
+    expect(gateway.match(/lb_try_duration 8000ms/g)).toHaveLength(2);
   });
 
   test("is notably not told to try anything but a GET again", () => {
