@@ -24,6 +24,19 @@ export const isText: Shape<string> = (value, where) => {
   if (typeof value !== "string") throw wrong(where, "a text");
 };
 
+export function wholeFrom(least: number): Shape<number> {
+  return (value, where) => {
+    if (!Number.isSafeInteger(value) || (value as number) < least)
+      throw wrong(where, `a whole number from ${least} on`);
+  };
+}
+
+export function textLike(form: RegExp): Shape<string> {
+  return (value, where) => {
+    if (typeof value !== "string" || !form.test(value)) throw wrong(where, `like ${form.source}`);
+  };
+}
+
 export const isBoolean: Shape<boolean> = (value, where) => {
   if (typeof value !== "boolean") throw wrong(where, "true or false");
 };
@@ -50,11 +63,15 @@ export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
   };
 }
 
-export function mapOf<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
+export function mapOf<T>(shape: Shape<T>, keys: Shape<string> = isText): Shape<Readonly<Record<string, T>>> {
   const check: Shape<T> = shape;
+  const checkKey: Shape<string> = keys;
   return (value, where) => {
     if (!isObject(value)) throw wrong(where, "an object");
-    for (const [key, each] of Object.entries(value)) check(each, `${where}.${key}`);
+    for (const [key, each] of Object.entries(value)) {
+      checkKey(key, `${where}.${key}`);
+      check(each, `${where}.${key}`);
+    }
   };
 }
 

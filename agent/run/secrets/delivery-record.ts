@@ -1,30 +1,46 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
 import { SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
+import {
+  isText,
+  listOf,
+  mapOf,
+  maybe,
+  objectOf,
+  oneOf,
+  type Shape,
+  textLike,
+  validated,
+  wholeFrom,
+} from "../../plan/watchdog/valid.ts";
 import type { Project } from "../project.ts";
 
-const name = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
-const id = z.int().min(0);
-
-const delivery = z.object({
-  service: name,
-  /** Name of its folder, a fingerprint. */
-  folder: z.string().regex(/^[0-9a-f]+$/),
-  /** The user that the files belong to. */
-  uid: id,
-  gid: id,
-  /** Version of the store that the values are from. */
-  version: z.int().min(1),
-  /** Names of the files; a database login's with its form. */
-  files: z.record(name, z.object({ url: z.string().optional() })),
-});
-
-const recordSchema = z.object({ schema: z.literal(1), deliveries: z.array(delivery) });
-
 /** How one folder of decrypted secrets came about: enough to write it again. Holds no value. */
-export type DeliveryRecord = z.output<typeof delivery>;
+export type DeliveryRecord = {
+  service: string;
+  /** Name of its folder, a fingerprint. */
+  folder: string;
+  /** The user that the files belong to. */
+  uid: number;
+  gid: number;
+  /** Version of the store that the values are from. */
+  version: number;
+  /** Names of the files; a database login's with its form. */
+  files: Readonly<Record<string, { url?: string | undefined }>>;
+};
+
+// By hand, for the watchdog reads this too: zod would stay in its memory for good.
+const name = textLike(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
+const delivery: Shape<DeliveryRecord> = objectOf<DeliveryRecord>({
+  ...{ service: name, folder: textLike(/^[0-9a-f]+$/) },
+  ...{ uid: wholeFrom(0), gid: wholeFrom(0), version: wholeFrom(1) },
+  files: mapOf(objectOf<{ url?: string | undefined }>({ url: maybe(isText) }), name),
+});
+const recordShape = objectOf<{ schema: 1; deliveries: readonly DeliveryRecord[] }>({
+  schema: oneOf(1),
+  deliveries: listOf(delivery),
+});
 
 type Place = { paths: Pick<Project["paths"], "state"> };
 
@@ -37,11 +53,14 @@ const recordFile = ({ paths }: Place): string => join(paths.state, "delivered.js
 export async function readDeliveries(host: Pick<Host, "files">, place: Place): Promise<DeliveryRecord[]> {
   const text = await host.files.readText(recordFile(place));
   if (text === undefined) return [];
-  const parsed = recordSchema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data.deliveries;
-  throw new SoloflowError("state", `${recordFile(place)} is damaged`, {
-    hint: "soloflow-agent deploy writes it again, and delivers the secrets",
-  });
+  try {
+    return [...validated(recordShape, JSON.parse(text)).deliveries];
+  } catch (thrown) {
+    throw new SoloflowError("state", `${recordFile(place)} is damaged`, {
+      hint: "soloflow-agent deploy writes it again, and delivers the secrets",
+      cause: thrown,
+    });
+  }
 }
 
 /** Adds these, or says anew how they came about. The project's lock must be held. */
@@ -92,12 +111,4 @@ async function replaceDeliveries(
 
 function keyOf({ service, folder }: DeliveryRecord): string {
   return `${service}/${folder}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,7 @@ import type { Host } from "../../host/host.ts";
 import { firstLines } from "../first-lines.ts";
 import type { KnownProject } from "../known-project.ts";
 import { ownProgram } from "../own-program.ts";
-import { missingSecrets } from "./render-secrets.ts";
+import { missingSecrets } from "./missing-secrets.ts";
 
 const RENDER_MS = 30_000;
 

@@ -47,18 +47,6 @@ export async function renderSecrets(host: RenderHost, project: KnownProject): Pr
   return rendered;
 }
 
-/** Services whose folder is not there, so that Docker cannot start their containers. Decrypts nothing. */
-export async function missingSecrets(host: RenderHost, project: KnownProject): Promise<string[]> {
-  const deliveries = await readDeliveries(host, project);
-  if (deliveries.length === 0) return [];
-  const root = await deliveredRoot(host, asConfigured(project));
-  const missing = new Set<string>();
-  for (const { service, folder } of deliveries) {
-    if ((await host.files.stat(join(root, service, folder))) === undefined) missing.add(service);
-  }
-  return [...missing];
-}
-
 function asConfigured({ name, paths }: KnownProject) {
   return { paths, config: { project: name } };
 }
