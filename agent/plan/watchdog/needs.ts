@@ -23,7 +23,7 @@ const MARGIN_MS = 5_000;
 export function needsAreWell(turn: Turn, service: string, since: number): boolean {
   return knownNeeds(turn, service).every((need) => {
     const watched = servingOf(turn, need);
-    if (watched === undefined || watched.condition !== "ready" || isHeld(turn, watched)) return false;
+    if (watched?.condition !== "ready" || !isReady(turn, watched)) return false;
     return !policyOf(turn, need).probed || (watched.lastGoodAt ?? 0) >= since;
   });
 }
@@ -56,7 +56,7 @@ function knownNeeds(turn: Turn, service: string): string[] {
 }
 
 function isReady(turn: Turn, watched: Watched | undefined): boolean {
-  if (watched === undefined || isHeld(turn, watched)) return false;
+  if (watched === undefined || watched.orphanedSince !== undefined || isHeld(turn, watched)) return false;
   return watched.condition === "ready" || watched.condition === "suspect";
 }
 
