@@ -4,6 +4,7 @@ import type { Progress } from "../../core/progress.ts";
 import type { Host } from "../../host/host.ts";
 import { serveUnix } from "../../host/unix-server.ts";
 import type { KnownProject } from "../known-project.ts";
+import { mendSecrets } from "../secrets/mend-secrets.ts";
 import { Memory } from "./memory.ts";
 import { speaker } from "./speak.ts";
 import { steadyClock } from "./steady-clock.ts";
@@ -27,6 +28,12 @@ export async function watch(host: Host, project: KnownProject, options: WatchOpt
     const { state, lastAt } = memory.recall(host.clock.now());
     const steady = steadyClock(host.clock, lastAt);
     const exec: Exec = (command, limits) => host.exec({ ...command, inheritFds: [lock.fd] }, limits);
+    // Before the first look: a container whose folder is missing cannot be started.
+    await mendSecrets(host, project, { signal }).then(
+      (services) =>
+        services.length > 0 && speak("notice", `secrets written again for ${services.join(", ")}`),
+      (thrown) => speak("error", reason(thrown)),
+    );
     const watchdog = new Watchdog({ ...options, host, exec, project, memory, steady, state, speak });
     using _socket = await serveUnix(watchSocket(project.paths), watchdog.tells).catch((thrown) => {
       speak("warning", `what is watched is told to nobody: ${reason(thrown)}`);
