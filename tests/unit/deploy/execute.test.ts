@@ -3,10 +3,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Container } from "../../../agent/core/container.ts";
 import { EXIT } from "../../../agent/core/errors.ts";
-import type { Step } from "../../../agent/plan/step.ts";
+import type { Start, Step } from "../../../agent/plan/step.ts";
 import { execute } from "../../../agent/run/deploy/execute.ts";
 import { containerOf, desiredOf } from "../../support/desired.ts";
 import { executionOf } from "../../support/execution.ts";
+import { failed } from "../../support/scripted-exec.ts";
 
 const [blue, green] = desiredOf().units.flatMap((unit) =>
   unit.service === "gateway" ? unit.instances.map((instance) => containerOf(unit, instance)) : [],
@@ -53,4 +54,39 @@ test("a colour that died, or is ready no more, while others started never gets a
   const unwell = await flipTo([reachable], false);
   expect([unwell.flipped, unwell.failure.message]).toEqual([false, expect.stringContaining("status 503")]);
   expect(await flipTo([reachable], true)).toEqual({ failure: undefined, flipped: true });
+});
+
+const DETACH: Step = { do: "detach", service: "gateway", standby: "green", limitMs: 0, cause };
+const inFlight = async () => new Map<string, number>();
+const COMPOSE_FAILS = [{ argv: ["docker", "compose"], gives: failed(1, "no space left on device") }] as const;
+const start: Start = {
+  ...{ service: "gateway", instance: "gateway-blue", until: "ready", undo: { kind: "nothing" } },
+};
+
+const isAlone = ({ project }: ReturnType<typeof executionOf>["execution"]) =>
+  existsSync(join(project.paths.active, "gateway.alone"));
+
+test("a standby that cannot start after the flip is warned of, fails nobody, and is not asked", async () => {
+  using run = executionOf({
+    engine: { containers: async () => [] },
+    ingress: { inFlight },
+    processes: COMPOSE_FAILS,
+  });
+  const steps: Step[] = [DETACH, { do: "flip", service: "gateway", to: "green", cause }];
+  await execute(run.execution, [...steps, { do: "standby", start, cause }]);
+  expect(isAlone(run.execution)).toBe(true);
+  expect(existsSync(join(run.execution.project.paths.active, "gateway.green"))).toBe(true);
+});
+
+test("a standby that was taken from the ingress is asked again when the deploy is put back", async () => {
+  using run = executionOf({
+    engine: { containers: async () => [] },
+    ingress: { inFlight },
+    processes: COMPOSE_FAILS,
+  });
+  const steps: Step[] = [DETACH, { do: "start", starts: [start] }];
+  const failure = await execute(run.execution, steps).catch((thrown) => thrown);
+  expect(failure.exitCode).toBe(EXIT.restored);
+  expect(run.execution.done).toContainEqual({ did: "detach", service: "gateway" });
+  expect(isAlone(run.execution)).toBe(false);
 });
