@@ -74,12 +74,19 @@ async function pauseAll(project: TestProject): Promise<Told[]> {
   return told;
 }
 
+/** On a busy machine the engine now and then does not get a container to stand still ("unable to freeze"). */
+const TRIES = 5;
+
 async function engineDoes(id: string, what: "pause" | "unpause"): Promise<void> {
-  const answer = await fetch(`http://docker/containers/${id}/${what}`, {
-    method: "POST",
-    unix: "/var/run/docker.sock",
-  });
-  if (answer.status !== 204) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
+  let refused = "";
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const url = `http://docker/containers/${id}/${what}`;
+    const answer = await fetch(url, { method: "POST", unix: "/var/run/docker.sock" });
+    if (answer.status === 204) return;
+    refused = `${what}: ${answer.status} ${await answer.text()}`;
+    await Bun.sleep(APART_MS);
+  }
+  throw new Error(refused);
 }
 
 /** Of each event the first decision on its service that follows from it; one that never came is an hour. */
