@@ -39,7 +39,9 @@ export class Story {
   events = 0;
   seen: (event: WatchEvent, before: WatchState, actions: readonly WatchAction[]) => void = () => {};
   /** What becomes of the next restarts instead of being done. */
-  readonly failures: ("moot" | "failed")[] = [];
+  readonly failures: ("moot" | "failed" | "unseen")[] = [];
+  /** How long a restart takes until the container runs again. */
+  restartMs = 200;
   readonly #lastBegan = new Map<string, number>();
   readonly #asking = new Set<string>();
   #epoch = 0;
@@ -215,10 +217,10 @@ export class Story {
       this.send({ type: "acted", action: id, outcome });
     const failure = this.failures.shift();
     const moot = box.id !== container || box.startedAt !== startedAt || box.state === "paused";
-    this.machine.in(200, () => {
+    this.machine.in(this.restartMs, () => {
       if (moot || failure === "moot") return acted({ kind: "moot", why: "another one" });
       if (failure === "failed") return acted({ kind: "failed", why: "no answer" });
-      this.machine.startByHand(box);
+      if (failure !== "unseen") this.machine.startByHand(box);
       this.machine.in(20, () => acted({ kind: "done", how: "in-place", container: box.id }));
     });
   }

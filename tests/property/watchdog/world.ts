@@ -141,7 +141,11 @@ const ONCE = [
   deploy,
   engine,
 ];
-const RARE = [lag, pressure, fail, never, word, secret, chance];
+const slowly = deed("restarts take", fc.integer({ min: 0, max: 90 * SECOND }), (story, ms) => {
+  story.restartMs = ms;
+});
+
+const RARE = [slowly, lag, pressure, fail, never, word, secret, chance];
 
 export const deeds = fc.array(fc.oneof(...WEIGHTED, ...ONCE, ...RARE), { minLength: 1, maxLength: 25 });
 /** What must never lead to a restart, whatever its order. */

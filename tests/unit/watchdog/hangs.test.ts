@@ -106,3 +106,25 @@ test("a restart that fails is tried again later, one that came to nothing costs 
   expect(story.state.durable.restarts).toHaveLength(2);
   expect(story.phase("gateway")).toBe("ready");
 });
+
+test("one restart at a time: the second waits until the first has ended, however long that takes", () => {
+  const story = new Story({ gateway: {}, provider: {} }).run(MINUTE);
+  story.restartMs = 40 * SECOND;
+  story.box("gateway").hung = true;
+  story.box("provider").hung = true;
+  story.run(2 * MINUTE);
+  const [first, second] = story.of("restart").map(({ at }) => at);
+  expect(story.of("restart")).toHaveLength(2);
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(40 * SECOND);
+});
+
+test("a life is not restarted twice: one that is said to be done is waited for before it is tried again", () => {
+  const story = new Story({ gateway: {} }).run(MINUTE);
+  story.failures.push("unseen");
+  story.box("gateway").hung = true;
+  story.run(25 * SECOND);
+  expect(story.of("restart")).toHaveLength(1);
+  story.run(20 * SECOND);
+  expect(story.of("restart")).toHaveLength(2);
+  expect(story.phase("gateway")).toBe("ready");
+});
