@@ -44,10 +44,15 @@ export async function startWatching(
     await reading;
     return code;
   };
-  await waitFor(`the watchdog watches; it said: ${said}`, async () => {
-    if (child.exitCode !== null) throw new Error(`the watchdog ended with ${child.exitCode}: ${said}`);
-    return said.includes("watching") && (await state()) !== undefined;
-  });
+  try {
+    await waitFor("the watchdog watches", async () => {
+      if (child.exitCode !== null) throw new Error(`the watchdog ended with ${child.exitCode}`);
+      return said.includes("watching") && (await state()) !== undefined;
+    });
+  } catch (thrown) {
+    await end("SIGKILL");
+    throw new Error(`${thrown}; it said: ${said}`);
+  }
   return {
     ...{ pid: child.pid, said: () => said, end },
     state: async () => state(),

@@ -2,9 +2,9 @@ import type { Container } from "../../core/container.ts";
 import type { Host } from "../../host/host.ts";
 import type { IncidentLevel } from "../../host/store/incidents.ts";
 import type { Store } from "../../host/store/store.ts";
-import type { AlertLevel, WatchAction } from "../../plan/watchdog/model.ts";
+import type { AlertLevel, Remedy, WatchAction } from "../../plan/watchdog/model.ts";
 import { gatherEvidence } from "./act/evidence.ts";
-import type { Memory } from "./memory.ts";
+import type { Intended, Memory } from "./memory.ts";
 import type { Loudness, Speak } from "./speak.ts";
 
 type Action<Type extends WatchAction["type"]> = Extract<WatchAction, { type: Type }>;
@@ -42,6 +42,12 @@ export class Chronicle {
   /** Resolves when what was seen at the opening of an incident is written down. */
   evidence(incident: number): Promise<void> {
     return this.#evidence.get(incident) ?? Promise.resolve();
+  }
+
+  /** What is about to be done. An agent that is killed over it knows by this what it had begun. */
+  chosen({ service, instance, incident }: Intended, remedy: Remedy, why: string): void {
+    this.#parts.speak("notice", `${instance}: ${remedy}, for ${why}`, { service, incident });
+    this.#write(({ incidents }) => incidents.update(incident, { remedy }));
   }
 
   ready(action: Action<"ready">): void {

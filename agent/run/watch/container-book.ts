@@ -3,12 +3,17 @@ import { SoloflowError } from "../../core/errors.ts";
 import type { EngineEvent } from "../../host/engine/events.ts";
 import type { Host } from "../../host/host.ts";
 import type { Death } from "../../plan/watchdog/container-facts.ts";
+import { logSignature } from "../../plan/watchdog/log-signature.ts";
 import { contradicts } from "../../plan/watchdog/summary.ts";
 
 /** Two looks at one container are so far apart, however many events come between them. */
 const SPACING_MS = 100;
 /** Each is looked at so often even where nothing seems to have changed: for the time of its last health check. */
 const ANYWAY_MS = 60_000;
+
+/** Lines that are asked for, and how long the look at a container that has died waits for them. */
+const LAST_WORDS = 10;
+const LAST_WORDS_MS = 300;
 
 type Entry = { container: Container; lookedAt: number };
 type Look = { done: Promise<void>; next: Promise<void> | undefined };
@@ -40,12 +45,27 @@ export class ContainerBook {
   /** Takes an event in and looks at its container; what cannot be seen now is seen by the next reconcile. */
   note(event: EngineEvent): void {
     if (event.action === "oom") this.#ooms.add(event.id);
-    if (event.action === "die")
-      this.deaths.set(event.id, { exitCode: event.exitCode ?? 0, oomKilled: this.#ooms.delete(event.id) });
-    this.look(event.id).catch((thrown) => {
-      if (!(thrown instanceof SoloflowError)) throw thrown;
-      this.#doubtful.add(event.id);
-    });
+    const first = event.action === "die" ? this.#noteDeath(event) : Promise.resolve();
+    first
+      .then(() => this.look(event.id))
+      .catch((thrown) => {
+        if (!(thrown instanceof SoloflowError)) throw thrown;
+        this.#doubtful.add(event.id);
+      });
+  }
+
+  /** With its last words, as far as they can be had at once: Docker may start it again within milliseconds. */
+  async #noteDeath({ id, exitCode = 0 }: EngineEvent): Promise<void> {
+    const death: Death = { exitCode, oomKilled: this.#ooms.delete(id) };
+    this.deaths.set(id, death);
+    if (exitCode === 0) return;
+    const { engine, clock } = this.#host;
+    const over = new AbortController();
+    const log = engine.logs(id, LAST_WORDS).catch(() => undefined);
+    const limit = clock.sleep(LAST_WORDS_MS, over.signal).then(() => undefined);
+    const words = await Promise.race([log, limit]).finally(() => over.abort());
+    if (words !== undefined && this.deaths.get(id) === death)
+      this.deaths.set(id, { ...death, logSignature: logSignature(words) });
   }
 
   /** Resolves after a look that began after the call. */

@@ -12,6 +12,7 @@ import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
 import { nextLook, phaseOf } from "../../plan/watchdog.ts";
 import { ingressSocket } from "../ingress-files.ts";
 import type { KnownProject } from "../known-project.ts";
+import type { Acting } from "./act/acting.ts";
 import { Hands } from "./act/hands.ts";
 import { Brain, type Happening } from "./brain.ts";
 import { Chronicle } from "./chronicle.ts";
@@ -63,12 +64,15 @@ export class Watchdog {
   #isReady = false;
 
   constructor(parts: WatchdogParts) {
-    const { host, project, memory, steady, speak, state, signal } = parts;
+    const { host, project, memory, steady, speak, state } = parts;
     const began = lifeClock(steady);
-    const post = (happening: Happening) => this.#brain.post(happening);
     this.#parts = parts;
     this.#stops = new OwnStops(host.clock.now);
-    this.#book = new ContainerBook(host, `${LABEL.composeProject}=${project.name}`, () => this.#observe());
+    this.#book = new ContainerBook(
+      host,
+      `${LABEL.composeProject}=${project.name}`,
+      () => void this.#observe(),
+    );
     this.#world = new World({ ...{ host, project, memory, steady, began }, book: this.#book });
     this.#teller = new Teller({ ...parts, settings: () => this.#world.model?.settings ?? NO_SETTINGS });
     this.#chronicle = new Chronicle({
@@ -78,25 +82,10 @@ export class Watchdog {
       alert: (action) => this.#teller.alert(action),
     });
     this.#hands = new Hands({
-      ...{ speak, post, evidence: (incident) => this.#chronicle.evidence(incident) },
-      done: (service, how) => this.#teller.metrics.restarted(service, how),
-      acting: {
-        ...{
-          host,
-          project,
-          memory,
-          began,
-          signal,
-          exec: parts.exec,
-          progress: parts.progress,
-          at: steady.at,
-        },
-        model: () => this.#world.model,
-        seen: (instance) => this.#world.seen(instance),
-        serving: (service) => this.#world.serving(service),
-        containers: () => this.#book.containers(),
-        touching: (container) => this.#stops.touching(container),
-      },
+      ...{ speak, acting: this.#acting(began), post: (happening) => this.#brain.post(happening) },
+      evidence: (incident) => this.#chronicle.evidence(incident),
+      look: (container) => this.#book.look(container).then(() => this.#observe()),
+      done: ({ service }, how) => this.#teller.metrics.restarted(service, how),
     });
     this.#brain = new Brain({
       ...{ state, memory, steady, random: Math.random, policy: policyNow(undefined, memory) },
@@ -136,6 +125,19 @@ export class Watchdog {
     }
   }
 
+  #acting(began: Acting["began"]): Acting {
+    const { host, project, memory, exec, progress, signal, steady } = this.#parts;
+    return {
+      ...{ host, project, memory, began, signal, exec, progress, at: steady.at },
+      model: () => this.#world.model,
+      seen: (instance) => this.#world.seen(instance),
+      serving: (service) => this.#world.serving(service),
+      containers: () => this.#book.containers(),
+      chosen: (action, how, why) => this.#chronicle.chosen(action, how, why),
+      touching: (container) => this.#stops.touching(container),
+    };
+  }
+
   #tick(lateMs: number): void {
     this.#teller.metrics.lagged(lateMs);
     if (lateMs > this.#brain.policy.lagMs) this.#brain.post({ type: "lagged", lateMs: Math.round(lateMs) });
@@ -153,11 +155,12 @@ export class Watchdog {
   }
 
   /** Something was looked at. Bursts become one list. */
-  #observe(): void {
+  #observe(): Promise<void> {
     this.#stale = true;
     this.#observing ??= this.#catchUp().finally(() => {
       this.#observing = undefined;
     });
+    return this.#observing;
   }
 
   async #catchUp(): Promise<void> {
@@ -176,8 +179,7 @@ export class Watchdog {
     memory.mend();
     if (wasFaulty !== (memory.fault !== undefined)) this.#learn();
     await this.#press();
-    this.#observe();
-    await this.#observing;
+    await this.#observe();
     if (!this.#isReady) this.#hands.takeOver();
     host.notify.send(this.#isReady ? "WATCHDOG=1" : "READY=1\nWATCHDOG=1");
     if (!this.#isReady) this.#parts.speak("info", "watching", { services: this.#services().length });

@@ -3,8 +3,9 @@ import type { Container } from "../../../core/container.ts";
 import type { Progress } from "../../../core/progress.ts";
 import type { Host } from "../../../host/host.ts";
 import type { Watched } from "../../../plan/watchdog/container-facts.ts";
+import type { Remedy } from "../../../plan/watchdog/model.ts";
 import type { KnownProject } from "../../known-project.ts";
-import type { Memory } from "../memory.ts";
+import type { Intended, Memory } from "../memory.ts";
 import type { WatchedModel } from "../watched-model.ts";
 
 /** What everything that the watchdog does works with. */
@@ -27,6 +28,8 @@ export type Acting = {
   began(container: Pick<Container, "id" | "startedAt">): number | undefined;
   /** From now until `end` is called, stops of this container are the watchdog's own. */
   touching(container: string): { end(): void };
+  /** Told, and written down, before a remedy is begun. */
+  chosen(action: Intended, how: Remedy, why: string): void;
   progress: Progress;
   /** Aborted when the agent is to end: what is under way is left, and the next one goes on from its intent. */
   signal: AbortSignal;

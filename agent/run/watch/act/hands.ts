@@ -18,8 +18,10 @@ export type HandsParts = {
   acting: Acting;
   speak: Speak;
   post(happening: Happening): void;
+  /** Looks at a container and at everything anew: resolves when it has been decided about. */
+  look(container: string): Promise<void>;
   /** For what is counted. */
-  done(service: string, how: Remedy): void;
+  done(action: Intended, how: Remedy): void;
   /** Resolves when what was seen of an incident is written down. */
   evidence(incident: number): Promise<unknown>;
 };
@@ -28,6 +30,7 @@ export type HandsParts = {
 export class Hands {
   readonly #parts: HandsParts;
   readonly #busy = new Set<Promise<void>>();
+  readonly #last = new Map<string, Promise<void>>();
 
   constructor(parts: HandsParts) {
     this.#parts = parts;
@@ -89,6 +92,8 @@ export class Hands {
       try {
         const { outcome, rest } = await this.#act(action);
         if (this.#parts.acting.signal.aborted && outcome.kind !== "done") return;
+        // Who serves now is seen before its end is told, so that nobody is without a container in between.
+        if (outcome.kind === "done") await this.#parts.look(outcome.container).catch(() => {});
         this.#end(action, outcome);
         await rest?.();
       } finally {
@@ -111,7 +116,15 @@ export class Hands {
     }
   }
 
-  async #leased(action: Intended, work: () => Promise<void>): Promise<void> {
+  /** One after the other in a service: what follows from an end begins once its lease is free. */
+  #leased(action: Intended, work: () => Promise<void>): Promise<void> {
+    const before = this.#last.get(action.service) ?? Promise.resolve();
+    const turn = before.catch(() => {}).then(() => this.#leasedNow(action, work));
+    this.#last.set(action.service, turn);
+    return turn;
+  }
+
+  async #leasedNow(action: Intended, work: () => Promise<void>): Promise<void> {
     const { memory, host } = this.#parts.acting;
     const own = { pid: process.pid, pidStart: processStart(process.pid) };
     const wish = { services: [action.service], holder: WATCHDOG, ...own, at: host.clock.now() };
@@ -127,7 +140,7 @@ export class Hands {
 
   #end(action: Intended, outcome: ActOutcome): void {
     const { acting, post, speak, done } = this.#parts;
-    if (outcome.kind === "done") done(action.service, outcome.how);
+    if (outcome.kind === "done") done(action, outcome.how);
     acting.memory.attempt((store) => store.watch.ended(action.id, { at: acting.at(), outcome }));
     const words = outcome.kind === "done" ? `done, ${outcome.how}` : `${outcome.kind}: ${outcome.why}`;
     speak(outcome.kind === "failed" ? "warning" : "notice", `${action.type} of ${action.instance} ${words}`, {

@@ -20,10 +20,7 @@ export type Colours = { unit: DeployedUnit; from: Colour };
  * Makes the other colour ready and lets it serve. Where it does not become ready it is removed again, and the sick one
  * stays as it is. Errors: SoloflowError with why not.
  */
-export async function serveByOther(
-  acting: Acting,
-  { unit, from }: Colours,
-): Promise<{ container: Container; readyAfterMs: number }> {
+export async function serveByOther(acting: Acting, { unit, from }: Colours): Promise<Container> {
   const { host, project, progress, signal } = acting;
   const to = otherColour(from);
   const instance = colourInstance(unit.service, to);
@@ -49,7 +46,7 @@ export async function serveByOther(
   if (started.value.kind === "failed") return giveUp(acting, instance, started.value.why);
   await flip(host, project, unit.service, to);
   progress.say(`${instance} serves`);
-  return started.value;
+  return started.value.container;
 }
 
 async function giveUp(acting: Acting, instance: string, why: string): Promise<never> {

@@ -32,7 +32,7 @@ export async function restart(acting: Acting, action: Restart, evidence: Promise
     return moot(`it is ${container.state}`);
   const { how, why } = chooseRemedy(await remedyFacts(acting, { watched, container }));
   await evidence;
-  acting.progress.say(`${action.instance}: ${how}, for ${why}`);
+  acting.chosen(action, how, why);
   return apply(acting, { watched, container }, how);
 }
 
@@ -89,12 +89,7 @@ async function apply(acting: Acting, each: Case, how: How): Promise<Acted> {
       return done(otherOf(acting, watched)?.container.id);
     case "other-colour": {
       const made = await serveByOther(acting, { unit: watched.unit, from: colourOf(instance) });
-      const { id, image } = made.container;
-      const readyMs = Math.round(made.readyAfterMs);
-      return {
-        outcome: { kind: "done", how, container: id, readyMs, image },
-        rest: () => retireSick(acting, container),
-      };
+      return { ...done(made.id), rest: () => retireSick(acting, container) };
     }
     default:
       return how satisfies never;
