@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from "../core/errors.ts";
+import { spareMemory } from "../host/spare-memory.ts";
 import { watch } from "../run/watch/watch.ts";
 import type { CliContext } from "./context.ts";
 import { refuseJson } from "./refuse-json.ts";
@@ -12,6 +13,7 @@ const version = typeof SOLOFLOW_VERSION === "string" ? SOLOFLOW_VERSION : "devel
 export async function run(context: CliContext): Promise<ExitCode> {
   const { host, progress, signal } = context;
   refuseJson(context, "watch");
+  spareMemory(signal);
   await watch(host, await whichProject(context), { version, progress, signal });
   return EXIT.done;
 }
