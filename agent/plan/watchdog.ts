@@ -17,7 +17,7 @@ import type { Turn } from "./watchdog/turn.ts";
 export { nextLook } from "./watchdog/next-look.ts";
 
 /** Looks come by the hundred a second; whatever only time brings about is looked for so often at the most. */
-const PASS_MS = 100;
+const PASS_MS = 250;
 /** Where the steady clock goes on after a restart of the agent is stored so often, though nothing happens. */
 const STORE_MS = 60_000;
 
