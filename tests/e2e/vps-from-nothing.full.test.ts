@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { binary } from "../support/binary.ts";
 import { giveCertificates, giveCheckout, giveNpm } from "../support/vps/checkout.ts";
 import { Vps } from "../support/vps/vps.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const AGENT = "/usr/local/bin/soloflow-agent";
 /** Every image is built inside, from packages that are fetched: 2 minutes on an idle machine. */
@@ -34,7 +35,7 @@ test("npm run up, in a checkout on a machine that has npm and nothing else, ends
   expect(await server.must(["docker", "ps", "--quiet", "--no-trunc"])).toBe(before);
 }, 1_500_000);
 
-test("the executable alone, in an empty folder of a bare machine, ends with the stack serving", async () => {
+test("the executable alone, in an empty folder of a bare machine, ends with the stack serving; installed, a power cut is over in 30 s", async () => {
   await using server = await Vps.create();
   await giveCertificates(server);
   await server.copyIn(await binary(), AGENT);
@@ -43,4 +44,16 @@ test("the executable alone, in an empty folder of a bare machine, ends with the 
 
   await inFolder(`${AGENT} init && ${AGENT} setup --yes && ${AGENT} deploy --yes`);
   await expectServing(server);
+
+  await inFolder(`${AGENT} install --yes`);
+  const since = performance.now();
+  await server.powerCut();
+  const ready = async () => {
+    const { services, watchdog } = JSON.parse(await inFolder(`${AGENT} status --json`));
+    const states = services.map(({ state }: { state: string }) => state);
+    return watchdog.running && states.every((state: string) => /^(ready|completed)$/.test(state));
+  };
+  await waitFor("all is ready and watched", ready, 60_000);
+  await expectServing(server);
+  expect(performance.now() - since).toBeLessThan(30_000);
 }, 1_500_000);
