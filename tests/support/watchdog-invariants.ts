@@ -9,7 +9,7 @@ const MINUTE = 60 * SECOND;
 /** A look takes a second, and what it saw may have passed when its result is there. */
 const LOOK_MS = 2 * SECOND;
 
-/** Watches a story event by event and throws at the first broken promise of docs/watchdog. */
+/** Watches a story event by event and throws at the first promise that is broken. */
 export class Invariants {
   readonly #story: Story;
   readonly #restarts: Restart[] = [];
@@ -23,8 +23,12 @@ export class Invariants {
   pages = 0;
   incidents = 0;
 
-  constructor(story: Story) {
+  readonly #freeze: <T>(value: T) => T;
+
+  /** `frozen: false` for long stories: what goes in is not made unchangeable, which costs most of the time. */
+  constructor(story: Story, { frozen = true }: { frozen?: boolean } = {}) {
     this.#story = story;
+    this.#freeze = frozen ? deepFreeze : (value) => value;
     story.seen = (event, before, actions) => this.#see(event, before, actions);
   }
 
@@ -46,12 +50,12 @@ export class Invariants {
 
   #see(event: WatchEvent, before: WatchState, actions: readonly WatchAction[]): void {
     this.look();
-    deepFreeze(before);
-    deepFreeze(event);
+    this.#freeze(before);
+    this.#freeze(event);
     if (event.type === "acted") this.#ended(event.action, event.outcome.kind);
     if (event.type === "resumed") this.#forgiven.set(event.service, this.#story.machine.now);
     for (const action of actions) this.#judge(action, before);
-    deepFreeze(this.#story.state);
+    this.#freeze(this.#story.state);
   }
 
   #judge(action: WatchAction, before: WatchState): void {
@@ -193,7 +197,7 @@ function assert(right: boolean, otherwise: string): void {
   if (!right) throw new Error(`broken: ${otherwise}`);
 }
 
-export function deepFreeze<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
   for (const each of Object.values(value)) deepFreeze(each);

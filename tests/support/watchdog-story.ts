@@ -18,7 +18,7 @@ export type Done<T extends WatchAction["type"] = WatchAction["type"]> = Extract<
 export type ServiceSettings = Partial<ServicePolicy> & { box?: Partial<Box>; standby?: boolean };
 
 const RECONCILE_MS = 10_000;
-const TICK_MS = 250;
+const TICK_MS = 500;
 /** The engine tells a change, and the list that follows it is there, this much later. */
 const EVENT_MS = 5;
 const START = 1_700_000_000_000;
