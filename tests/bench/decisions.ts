@@ -15,14 +15,14 @@ const APART_MS = 150;
 
 /** How long the engine's word takes to become a decision in the running daemon, and a probe's result in its queue. */
 export async function decisions(): Promise<Row[]> {
-  const events = await ofEvents();
+  const { events, heard } = await ofEvents();
   const { queued, reduced } = judgedProbes(EVENTS);
   const [event, probe] = [percentile(events, 0.99), percentile(queued, 0.99)];
   return [
     {
       what: `an engine's event → decision out, ${events.length} in the running daemon, p99`,
       measured: ms(event),
-      beside: `median ${ms(percentile(events, 0.5))}, worst ${ms(Math.max(...events))}; the look at the container is in it`,
+      beside: `median ${ms(percentile(events, 0.5))}, worst ${ms(Math.max(...events))}; the way of the engine's word to a reader, which is in it: p99 ${ms(percentile(heard, 0.99))}`,
       bar: "≤ 50 ms",
       met: events.length >= EVENTS && event <= 50,
     },
@@ -36,10 +36,11 @@ export async function decisions(): Promise<Row[]> {
   ];
 }
 
-type Told = { service: string; at: number; action: "pause" | "unpause" };
+/** `heardMs`: how long the engine's word was on its way to this process, which reads the same stream. */
+type Told = { service: string; at: number; action: "pause" | "unpause"; heardMs: number };
 
 /** Containers are paused and go on, as a person does it; from the engine's own time of it to the daemon's record. */
-async function ofEvents(): Promise<number[]> {
+async function ofEvents(): Promise<{ events: number[]; heard: number[] }> {
   await using project = await testProject();
   writeTinyServices(project, await tinyImage(), SERVICES);
   await project.must("deploy");
@@ -47,7 +48,7 @@ async function ofEvents(): Promise<number[]> {
   const told = await pauseAll(project);
   const isDone = () => watch.events().filter(({ from }) => from === "held").length >= EVENTS / 2;
   await waitFor("every pause is known to be over", isDone, 10_000).catch(() => {});
-  return latencies(told, watch);
+  return { events: latencies(told, watch), heard: told.map(({ heardMs }) => heardMs) };
 }
 
 async function pauseAll(project: TestProject): Promise<Told[]> {
@@ -60,7 +61,7 @@ async function pauseAll(project: TestProject): Promise<Told[]> {
   const reading = (async () => {
     for await (const { action, at, labels } of stream)
       if (action === "pause" || action === "unpause")
-        told.push({ service: labels[LABEL.composeService] ?? "", at, action });
+        told.push({ service: labels[LABEL.composeService] ?? "", at, action, heardMs: Date.now() - at });
   })();
   for (let number = 0; number < EVENTS / 2; number += 1) {
     const id = ids[number % ids.length] ?? "";
