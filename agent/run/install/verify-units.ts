@@ -23,7 +23,7 @@ export async function verifyUnits(systemd: SystemdHost, project: string): Promis
     const verdict = await verify(systemd, paths);
     if (verdict.kind === "ok" || verdict.kind === "missing") return;
     throw new SoloflowError("install", `systemd does not accept the units:\n${verdict.stderr.trimEnd()}`, {
-      hint: "systemctl --version says which systemd this is; 247 is the oldest that was tried",
+      hint: "systemctl --version says which systemd this is; 252 is the oldest that was tried",
     });
   } finally {
     await files.remove(work);
