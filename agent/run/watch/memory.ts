@@ -1,8 +1,10 @@
 import { reason, SoloflowError } from "../../core/errors.ts";
+import type { Clock } from "../../host/clock.ts";
 import { openStore } from "../../host/store/open-store.ts";
 import type { Store } from "../../host/store/store.ts";
 import type { WatchAction } from "../../plan/watchdog/model.ts";
 import { initialState, revive, type WatchState } from "../../plan/watchdog/state.ts";
+import { resumedAt, stamped } from "./boot-stamp.ts";
 
 export type Intended = Extract<WatchAction, { type: "restart" | "flip" }>;
 
@@ -13,6 +15,7 @@ export type Intended = Extract<WatchAction, { type: "restart" | "flip" }>;
 export class Memory {
   readonly #path: string;
   readonly #trouble: (line: string, hint?: string) => void;
+  readonly #boot: Clock["boot"];
   #store: Store | undefined;
   #fault: string | undefined;
   /** No store to be had: tried again by `mend`, not by every event. */
@@ -22,9 +25,14 @@ export class Memory {
   /** What is on the disk by now, by identity. */
   #written: unknown;
 
-  constructor(path: string, trouble: (line: string, hint?: string) => void) {
+  constructor(
+    path: string,
+    trouble: (line: string, hint?: string) => void,
+    boot: Clock["boot"] = () => undefined,
+  ) {
     this.#path = path;
     this.#trouble = trouble;
+    this.#boot = boot;
   }
 
   /** Why nothing can be written now; undefined while all is well. */
@@ -38,18 +46,21 @@ export class Memory {
     return this.#store;
   }
 
-  /** The state that was stored, or that of a watchdog that never ran here. `wallMs` is the machine's clock. */
-  recall(wallMs: number): { state: WatchState; lastAt: number | undefined } {
+  /**
+   * The state that was stored, or that of a watchdog that never ran here; `at`: where the steady clock goes on.
+   * `wallMs` is the machine's clock.
+   */
+  recall(wallMs: number): { state: WatchState; at: number } {
     const found = this.attempt(({ watch }) => ({ json: watch.read(), lastAt: watch.lastAt() }));
-    const lastAt = found?.lastAt;
-    const at = Math.max(wallMs, lastAt ?? 0);
-    if (found?.json === undefined) return { state: initialState(at), lastAt };
+    const { json, lastAt = 0 } = found ?? {};
+    const at = resumedAt(json, this.#boot()) ?? Math.max(wallMs, lastAt);
+    if (json === undefined) return { state: initialState(at), at };
     try {
-      return { state: revive(found.json, at), lastAt };
+      return { state: revive(json, at), at };
     } catch (thrown) {
       this.#foreign = true;
       this.#fail(thrown);
-      return { state: initialState(at), lastAt };
+      return { state: initialState(at), at };
     }
   }
 
@@ -64,7 +75,7 @@ export class Memory {
       ...{ id: action.id, service: action.service, cause: action.cause, detail: action },
     }));
     const done = this.attempt((store) => {
-      store.watch.write(state.durable, { at: decided.at, intents });
+      store.watch.write(stamped(state.durable, decided.at, this.#boot()), { at: decided.at, intents });
       return true;
     });
     if (done === undefined) return false;

@@ -1,6 +1,7 @@
 import type { Container } from "../../core/container.ts";
 import type { Clock } from "../../host/clock.ts";
 import { startOf } from "../../plan/watchdog/container-facts.ts";
+import type { LifeRecord } from "../../plan/watchdog/records.ts";
 
 /** A clock that never goes back, whatever happens to the machine's own. Milliseconds, whole. */
 export type SteadyClock = {
@@ -12,12 +13,8 @@ export type SteadyClock = {
 /** Less than this between the two is drift, not a clock that was set. */
 const DRIFT_MS = 1_000;
 
-/** Starts at the machine's time, or at the last that was stored where that is later; goes on by the monotonic clock. */
-export function steadyClock(
-  clock: Pick<Clock, "now" | "monotonic">,
-  lastStored: number | undefined,
-): SteadyClock {
-  const base = Math.max(clock.now(), lastStored ?? 0);
+/** Goes on from `base`, by the monotonic clock. */
+export function steadyClock(clock: Pick<Clock, "now" | "monotonic">, base: number): SteadyClock {
   const origin = clock.monotonic();
   const at = () => Math.round(base + clock.monotonic() - origin);
   return {
@@ -31,19 +28,21 @@ export function steadyClock(
 
 /**
  * When a life of a container began, on the steady clock: converted once, at its first sight, so that a clock that is
- * set later makes no other life of it.
+ * set later makes no other life of it. `seen`: the lives that an agent before this one saw.
  */
 export function lifeClock(
-  steady: SteadyClock,
+  steady: Pick<SteadyClock, "ofWall">,
+  seen: Iterable<Pick<LifeRecord, "container" | "startedAt" | "wall">> = [],
 ): (container: Pick<Container, "id" | "startedAt">) => number | undefined {
-  const known = new Map<string, { startedAt: string; began: number }>();
+  const known = new Map<string, { wall: string | undefined; began: number }>();
+  for (const { container, startedAt, wall } of seen) known.set(container, { wall, began: startedAt });
   return ({ id, startedAt }) => {
-    const wall = startOf({ startedAt });
-    if (wall === undefined || startedAt === undefined) return undefined;
+    const ms = startOf({ startedAt });
+    if (ms === undefined || startedAt === undefined) return undefined;
     const found = known.get(id);
-    if (found?.startedAt === startedAt) return found.began;
-    const began = steady.ofWall(wall);
-    known.set(id, { startedAt, began });
+    if (found?.wall === startedAt) return found.began;
+    const began = steady.ofWall(ms);
+    known.set(id, { wall: startedAt, began });
     return began;
   };
 }

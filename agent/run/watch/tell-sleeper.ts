@@ -20,12 +20,11 @@ export async function tellSleeper(
     ...{ pid: process.pid, command: "resume", since },
   });
   if (!("release" in taken)) return;
-  const memory = new Memory(project.paths.database, () => {});
+  const memory = new Memory(project.paths.database, () => {}, host.clock.boot);
   try {
-    const { state: stored, lastAt = 0 } = memory.recall(host.clock.now());
+    const { state: stored, at } = memory.recall(host.clock.now());
     const { model } = await modelReader(host, project)();
     const policy = policyNow(model, memory);
-    const at = Math.max(host.clock.now(), lastAt);
     let state = stored;
     for (const service of services)
       state = decide(policy, state, { type: "resumed", service, at, random: 0 }).state;

@@ -2,6 +2,7 @@ import type { Exec } from "../../core/command.ts";
 import { reason } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Host } from "../../host/host.ts";
+import { trimMemory } from "../../host/trim-memory.ts";
 import { serveUnix } from "../../host/unix-server.ts";
 import type { KnownProject } from "../known-project.ts";
 import { mendSecrets } from "../secrets/mend-secrets.ts";
@@ -23,10 +24,11 @@ export async function watch(host: Host, project: KnownProject, options: WatchOpt
   const { progress, signal } = options;
   const lock = await takeWatchLock(host, project, options);
   const speak = speaker(progress, host.env);
-  const memory = new Memory(project.paths.database, (line, hint) => speak("error", line, { hint }));
+  const trouble = (line: string, hint?: string) => speak("error", line, { hint });
+  const memory = new Memory(project.paths.database, trouble, host.clock.boot);
   try {
-    const { state, lastAt } = memory.recall(host.clock.now());
-    const steady = steadyClock(host.clock, lastAt);
+    const { state, at } = memory.recall(host.clock.now());
+    const steady = steadyClock(host.clock, at);
     const exec: Exec = (command, limits) => host.exec({ ...command, inheritFds: [lock.fd] }, limits);
     // Before the first look: a container whose folder is missing cannot be started.
     await mendSecrets(host, project, { signal }).then(
@@ -34,7 +36,17 @@ export async function watch(host: Host, project: KnownProject, options: WatchOpt
         services.length > 0 && speak("notice", `secrets written again for ${services.join(", ")}`),
       (thrown) => speak("error", reason(thrown)),
     );
-    const watchdog = new Watchdog({ ...options, host, exec, project, memory, steady, state, speak });
+    const watchdog = new Watchdog({
+      ...options,
+      host,
+      exec,
+      project,
+      memory,
+      steady,
+      state,
+      speak,
+      trim: trimMemory,
+    });
     using _socket = await serveUnix(watchSocket(project.paths), watchdog.tells).catch((thrown) => {
       speak("warning", `what is watched is told to nobody: ${reason(thrown)}`);
       return undefined;

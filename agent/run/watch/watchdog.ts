@@ -32,6 +32,9 @@ import { World } from "./world.ts";
 /** How long a probe is waited for where soloflow.toml does not say. */
 const TIMEOUT_MS = 1_000;
 
+/** Once a minute, of reconciles 10 s apart: what an incident or somebody's question has loaded goes again. */
+const TRIM_ROUNDS = 6;
+
 export type WatchdogParts = {
   host: Host;
   exec: Exec;
@@ -43,6 +46,8 @@ export type WatchdogParts = {
   speak: Speak;
   version: string;
   signal: AbortSignal;
+  /** Gives back memory that only the start has needed. */
+  trim(): void;
 };
 
 /** One watchdog at work: what is seen becomes events, what is decided is done, and the ends of it are events again. */
@@ -61,11 +66,11 @@ export class Watchdog {
   readonly tells: Record<string, Telling>;
   #observing: Promise<void> | undefined;
   #stale = false;
-  #isReady = false;
+  #rounds = 0;
 
   constructor(parts: WatchdogParts) {
     const { host, project, memory, steady, speak, state } = parts;
-    const began = lifeClock(steady);
+    const began = lifeClock(steady, Object.values(state.durable.lives));
     this.#parts = parts;
     this.#stops = new OwnStops(host.clock.now);
     this.#book = new ContainerBook(
@@ -180,11 +185,13 @@ export class Watchdog {
     if (wasFaulty !== (memory.fault !== undefined)) this.#learn();
     await this.#press();
     await this.#observe();
-    if (!this.#isReady) this.#hands.takeOver();
-    host.notify.send(this.#isReady ? "WATCHDOG=1" : "READY=1\nWATCHDOG=1");
-    if (!this.#isReady) this.#parts.speak("info", "watching", { services: this.#services().length });
-    this.#isReady = true;
+    const isFirst = this.#rounds === 0;
+    if (isFirst) this.#hands.takeOver();
+    host.notify.send(isFirst ? "READY=1\nWATCHDOG=1" : "WATCHDOG=1");
+    if (isFirst) this.#parts.speak("info", "watching", { services: this.#services().length });
     this.#teller.reconciled();
+    if (this.#rounds % TRIM_ROUNDS === 1) this.#parts.trim();
+    this.#rounds += 1;
   }
 
   async #press(): Promise<void> {

@@ -62,7 +62,7 @@ describe("what a container's facts say", () => {
       timeoutMs: 1_000,
     },
     lastLookAt: new Date(NOW - 32_001).toISOString(),
-  } as const;
+  } satisfies Container["health"];
 
   test("a health log that is older than its check allows by 30 s is stale", () => {
     const startedAt = new Date(NOW - 100_000).toISOString();
