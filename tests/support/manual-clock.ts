@@ -18,6 +18,7 @@ export function manualClock(startMs: number, still = false): ManualClock {
   return {
     now: () => startMs + passed,
     monotonic: () => passed,
+    boot: () => ({ id: "of the test", ms: passed }),
     async sleep(ms, signal) {
       // A turn of the real event loop, so that a loop that waits cannot starve what it waits for.
       if (!still) await new Promise<void>((resolve) => setImmediate(resolve));

@@ -74,6 +74,7 @@ function factsOf(target: Target, container: Container, input: FactsInput): Conta
     image: container.image,
     state: container.state,
     startedAt: input.began(container),
+    startedWall: container.startedAt,
     exitCode: container.state === "running" ? (death?.exitCode ?? 0) : container.exitCode,
     oomKilled: container.oomKilled || death?.oomKilled === true,
     logSignature: death?.logSignature,

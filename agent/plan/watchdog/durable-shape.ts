@@ -40,6 +40,7 @@ const service = objectOf<ServiceRecord>({
 
 const life = objectOf<LifeRecord>({
   ...{ service: isText, container: isText, startedAt: isNumber, restartCount: isNumber },
+  wall: maybe(isText),
   why: oneOf("deploy", "restart", "docker", "operator", "boot"),
   ...{ ready: isBoolean, ended: isBoolean },
   person: maybe(

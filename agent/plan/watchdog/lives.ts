@@ -28,7 +28,8 @@ function begins(turn: Turn, facts: ContainerFacts, before: LifeRecord | undefine
   const why = startCause(turn, facts, before);
   if (why === "docker") countRevivals(turn, service, restartCount - (before?.restartCount ?? 0));
   const fresh = { ready: false, ended: !alive, person: undefined };
-  setLife(turn, instance, { service, container, startedAt, restartCount, why, ...fresh });
+  const life = { service, container, startedAt, wall: facts.startedWall, restartCount, why };
+  setLife(turn, instance, { ...life, ...fresh });
   if (recordOf(turn, service).made === container) setRecord(turn, service, { made: undefined });
 }
 

@@ -81,6 +81,8 @@ export type ContainerFacts = Target & {
    * the machine's clock is converted once for each life, so that the same life has the same number for ever.
    */
   startedAt: number | undefined;
+  /** The same as the engine tells it, for an agent that comes later; see `lifeClock`. */
+  startedWall?: string | undefined;
   /** How its last life ended, where known: of a running container the one before. */
   exitCode: number;
   oomKilled: boolean;

@@ -87,6 +87,8 @@ export type LifeRecord = {
   service: string;
   container: string;
   startedAt: number;
+  /** Of the machine's clock, as the engine tells it: by it a new agent knows that it is the same life. */
+  wall?: string | undefined;
   restartCount: number;
   why: StartCause;
   /** Whether it has ever given a good answer, and whether its end was noted. */
