@@ -57,12 +57,15 @@ function personOn(turn: Turn, facts: ContainerFacts, life: LifeRecord): LifeReco
   return looksStopped(turn, facts) ? { what: "stop", since: turn.at } : undefined;
 }
 
-/** Docker would have started it again; or, where it would not, it ended unseen in a way that a stop ends. */
+/**
+ * Docker would have started it again; or, where it would not, it ended unseen in a way that a stop ends. Of a container
+ * whose restarts by Docker were switched off nothing is known: the engine obeys at once, but shows its former policy
+ * where the container ended just then.
+ */
 function looksStopped(turn: Turn, facts: ContainerFacts): boolean {
   if ((facts.startError ?? "") !== "" || facts.oomKilled) return false;
-  if (facts.dockerRestarts) return true;
-  const taken = recordOf(turn, facts.service).taken.includes(facts.container);
-  return !turn.live.listed && !taken && STOPPED.includes(facts.exitCode);
+  if (recordOf(turn, facts.service).taken.includes(facts.container)) return false;
+  return facts.dockerRestarts || (!turn.live.listed && STOPPED.includes(facts.exitCode));
 }
 
 /** Whether the watchdog itself acts on this life, or has: what becomes of it is no person's doing. */

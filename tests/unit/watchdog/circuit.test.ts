@@ -39,6 +39,18 @@ test("the fifth restart in 15 minutes is the last: the circuit opens, Docker's l
   expect(story.of("alert").filter(({ level }) => level === "losing").length).toBeGreaterThan(0);
 });
 
+test("a crash loop that was ended is stopped by nobody, though Docker still shows its former policy", () => {
+  const story = new Story({ gateway: {} }).run(MINUTE);
+  const box = story.box("gateway");
+  flapping(story, "gateway", 8);
+  Object.assign(box, { state: "exited", exitCode: 1, dockerRestarts: true });
+  story.list();
+  expect(story.phase("gateway")).toBe("open");
+  expect(box.dockerRestarts).toBe(false);
+  story.run(MINUTE);
+  expect(story.phase("gateway")).toBe("open");
+});
+
 test("an open circuit is tried after 30, 60 and then each 120 minutes", () => {
   const story = new Story({ gateway: {} }).run(MINUTE);
   flapping(story, "gateway", 8);
