@@ -14,8 +14,8 @@ const NAME = "shop";
 const ID = "a".repeat(64);
 /** The clock is moved so far at once: less than what the watchdog takes for a starved machine. */
 const STEP_MS = 50;
-/** So many turns of the real event loop let everything come in that a step has set off. */
-const TURNS = 4;
+/** So many turns of the real event loop, once all files are read, let everything come in that a step has set off. */
+const TURNS = 8;
 const GOOD: ProbeResult = { good: true, answered: true, kind: "answer", detail: "200 ok", status: 200 };
 const SILENT: ProbeResult = { good: false, answered: false, kind: "timeout", detail: "no answer" };
 
@@ -24,6 +24,8 @@ export type Box = Pick<Container, "state" | "exitCode" | "restartPolicy" | "rest
   /** The machine's clock. */
   startedMs: number;
   silent: boolean;
+  /** The machine's clock at the last look of a health check by the engine; one hangs that tells the same for long. */
+  checkedMs: (() => number) | undefined;
 };
 
 /**
@@ -41,10 +43,12 @@ export class ScriptedWatch implements Disposable {
   readonly #paths: ReturnType<typeof projectPaths>;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   #shiftMs = 0;
+  #reading = 0;
   #end: (() => Promise<void>) | undefined;
 
   constructor() {
     this.#host = scriptedHost({ stillClock: true, ...this.#script() });
+    this.#host.files = this.#counted(this.#host.files);
     this.#host.clock = { ...this.#host.clock, now: () => this.wall() };
     this.#paths = projectPaths(NAME, this.#host);
     mkdirSync(this.#paths.state, { recursive: true });
@@ -57,6 +61,7 @@ export class ScriptedWatch implements Disposable {
         startedMs: this.wall() - 3_600_000,
         silent: false,
       },
+      checkedMs: undefined,
       restartPolicy: { name: "unless-stopped", max: 0 },
     };
     this.onRestart = async () => this.begin();
@@ -79,7 +84,12 @@ export class ScriptedWatch implements Disposable {
 
   /** A new life of the container. */
   begin(): void {
-    Object.assign(this.box, { state: "running", startedMs: this.wall(), silent: false });
+    Object.assign(this.box, {
+      state: "running",
+      startedMs: this.wall(),
+      silent: false,
+      checkedMs: undefined,
+    });
     this.tell({ action: "start" });
   }
 
@@ -150,7 +160,27 @@ export class ScriptedWatch implements Disposable {
 
   async #step(ms: number): Promise<void> {
     this.#host.clock.advance(ms);
-    for (let turn = 0; turn < TURNS; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < TURNS || this.#reading > 0; turn += 1)
+      await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
+  /** Files are real, and take their own time: none passes for the watchdog meanwhile. */
+  #counted<T extends object>(files: T): T {
+    return new Proxy(files, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]) => {
+          this.#reading += 1;
+          const done = () => {
+            this.#reading -= 1;
+          };
+          const result: unknown = Reflect.apply(member, target, args);
+          void Promise.resolve(result).then(done, done);
+          return result;
+        };
+      },
+    });
   }
 
   #script(): { [Part in "engine" | "prober" | "machine" | "notify" | "ingress"]: Partial<Host[Part]> } {
@@ -214,12 +244,18 @@ export class ScriptedWatch implements Disposable {
   }
 
   #container(): Container {
-    const { startedMs, silent: _silent, ...own } = this.box;
+    const { startedMs, silent: _silent, checkedMs, ...own } = this.box;
     return {
       ...{ id: ID, name: "shop-app-1", image: "sha256:1", labels: LABELS, oomKilled: false, ...own },
       ...{ startedAt: new Date(startedMs).toISOString(), finishedAt: undefined, pid: undefined, error: "" },
       ...{ networkMode: "bridge", memoryLimitBytes: undefined, graceSeconds: 10, stopSignal: "SIGTERM" },
-      ...{ health: undefined, addresses: { shop_default: "10.0.0.2" }, ports: [], mounts: [], user: "" },
+      ...{
+        health: checkedMs && healthAt(checkedMs()),
+        addresses: { shop_default: "10.0.0.2" },
+        ports: [],
+        mounts: [],
+        user: "",
+      },
     };
   }
 
@@ -229,6 +265,20 @@ export class ScriptedWatch implements Disposable {
     const seconds = Math.max(0, Math.round((this.wall() - this.box.startedMs) / 1_000));
     return { id, name, labels, state, status: `Up ${seconds} seconds`, createdAt: 0 };
   }
+}
+
+function healthAt(wallMs: number): NonNullable<Container["health"]> {
+  return {
+    ...{
+      status: "healthy",
+      failingStreak: 0,
+      lastOutput: "",
+      retries: 3,
+      intervalMs: 2_000,
+      timeoutMs: 2_000,
+    },
+    lastLookAt: new Date(wallMs).toISOString(),
+  };
 }
 
 const LABELS = { "com.docker.compose.project": NAME, "com.docker.compose.service": "app" };

@@ -1,4 +1,4 @@
-import type { Container, ContainerHealth } from "../../core/container.ts";
+import type { Container } from "../../core/container.ts";
 import { COLOURS, colourInstance, otherColour } from "../colour.ts";
 import type { DeployedUnit } from "../deployed.ts";
 import { containersOf, type Observed } from "../observed.ts";
@@ -15,8 +15,8 @@ export type FactsInput = {
   observed: Pick<Observed, "containers" | "flags">;
   /** By container id. */
   deaths: ReadonlyMap<string, Death>;
-  /** The machine's clock; what the engine's times are compared with. */
-  wallMs: number;
+  /** For how long, by the last look at the container, its health check has had no new result. Milliseconds. */
+  healthSilence: (container: Container) => number;
   /** When this life of a container began, by the watchdog's clock; always the same for the same life. */
   began: (container: Container) => number | undefined;
   /** The fingerprints of the secrets that an instance would get now. */
@@ -82,7 +82,7 @@ function factsOf(target: Target, container: Container, input: FactsInput): Conta
     memoryLimitBytes: container.memoryLimitBytes,
     secrets: input.secrets(target.instance),
     restartCount: container.restartCount,
-    health: healthOf(container, input.wallMs),
+    health: healthOf(container, input.healthSilence(container)),
     dockerRestarts: isRevived(container),
     orphaned: input.joined.has(target.instance) && isOrphaned(container, input.observed.containers),
   };
@@ -94,19 +94,15 @@ export function startOf({ startedAt }: Pick<Container, "startedAt">): number | u
   return Number.isNaN(started) ? undefined : started;
 }
 
-function healthOf(container: Container, wallMs: number): ContainerFacts["health"] {
-  const { health } = container;
+function healthOf(container: Container, silentMs: number): ContainerFacts["health"] {
+  const { health, state } = container;
   if (health === undefined) return undefined;
+  const isRunning = state === "running";
   return {
     status: health.status,
-    failing: container.state === "running" && health.failingStreak >= health.retries,
-    stale: container.state === "running" && isStale(health, startOf(container) ?? wallMs, wallMs),
+    failing: isRunning && health.failingStreak >= health.retries,
+    stale: isRunning && silentMs > health.intervalMs + health.timeoutMs + STALE_MS,
   };
-}
-
-function isStale(health: ContainerHealth, startedMs: number, wallMs: number): boolean {
-  const last = Math.max(startedMs, Date.parse(health.lastLookAt ?? "") || 0);
-  return wallMs - last > health.intervalMs + health.timeoutMs + STALE_MS;
 }
 
 /** Whether Docker starts it again by itself once it has crashed. */

@@ -15,7 +15,8 @@ const ANYWAY_MS = 60_000;
 const LAST_WORDS = 10;
 const LAST_WORDS_MS = 300;
 
-type Entry = { container: Container; lookedAt: number };
+/** `toldAt`: when its health check was first seen to have its last result. Monotonic, as `lookedAt`. */
+type Entry = { container: Container; lookedAt: number; toldAt: number };
 type Look = { done: Promise<void>; next: Promise<void> | undefined };
 
 /**
@@ -40,6 +41,15 @@ export class ContainerBook {
 
   containers(): Container[] {
     return [...this.#entries.values()].map(({ container }) => container);
+  }
+
+  /**
+   * For how long, by its last look, its health check has had no new result, milliseconds. Not by the engine's times:
+   * they are of a clock that may be set, and older than the look that brought them.
+   */
+  healthSilence({ id }: Pick<Container, "id">): number {
+    const { lookedAt = 0, toldAt = 0 } = this.#entries.get(id) ?? {};
+    return lookedAt - toldAt;
   }
 
   /** Takes an event in and looks at its container; what cannot be seen now is seen by the next reconcile. */
@@ -94,8 +104,14 @@ export class ContainerBook {
     const container = await this.#host.engine.container(id);
     this.#doubtful.delete(id);
     if (container === undefined) this.#forget(id);
-    else this.#entries.set(id, { container, lookedAt });
+    else this.#entries.set(id, { container, lookedAt, toldAt: this.#toldAt(container, lookedAt) });
     this.#changed();
+  }
+
+  #toldAt({ id, startedAt, health }: Container, lookedAt: number): number {
+    const before = this.#entries.get(id);
+    if (before?.container.startedAt !== startedAt) return lookedAt;
+    return before?.container.health?.lastLookAt === health?.lastLookAt ? (before?.toldAt ?? 0) : lookedAt;
   }
 
   /**

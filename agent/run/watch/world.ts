@@ -45,7 +45,8 @@ export class World {
     this.watched = watchedContainers({
       ...{ units: model?.units ?? [], joined: model?.joined ?? new Set() },
       observed: { containers: book.containers(), flags: flagsIn(files) },
-      ...{ deaths: book.deaths, wallMs: host.clock.now(), began },
+      ...{ deaths: book.deaths, began },
+      healthSilence: (container) => book.healthSilence(container),
       secrets: (instance) => model?.services[instance]?.labels?.[LABEL.secrets],
     });
     this.#holds = this.#leases() ?? this.#holds;

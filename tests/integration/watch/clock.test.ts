@@ -147,3 +147,33 @@ test.each(FAULTS)(
   },
   60_000,
 );
+
+test.each(FAULTS)(
+  "a clock that %s: docker's health check, which works, is not said to hang",
+  async (_name, jumps, anew) => {
+    using watch = new ScriptedWatch();
+    const happens = faults(watch, jumps, anew);
+    watch.box.checkedMs = () => watch.wall() - (watch.wall() % 2_000);
+    watch.start();
+    await watch.phase("ready");
+    for (let turn = 0; turn < 4; turn += 1) {
+      await watch.pass(45_000);
+      // Between two checks of the engine.
+      await happens.next().value;
+    }
+    await watch.end();
+    expect(watch.said().join("\n")).not.toContain("health check hangs");
+  },
+  60_000,
+);
+
+test("docker's health check that hangs is said to, within two minutes and a half", async () => {
+  using watch = new ScriptedWatch();
+  watch.box.checkedMs = () => watch.wall();
+  watch.start();
+  await watch.phase("ready");
+  const last = watch.wall();
+  watch.box.checkedMs = () => last;
+  await watch.until("it is said", () => watch.said().join().includes("health check hangs"), 150_000);
+  await watch.end();
+}, 60_000);
