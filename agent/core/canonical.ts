@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** JSON with sorted keys: equal values give equal text. `undefined` members are left out as JSON does. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
@@ -11,5 +9,5 @@ export function canonicalJson(value: unknown): string {
 
 /** sha256 of a text or bytes in hexadecimal. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+  return new Bun.CryptoHasher("sha256").update(data).digest("hex");
 }

@@ -1,5 +1,4 @@
 import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { dirname } from "node:path";
 import { reason, SoloflowError } from "../core/errors.ts";
 
@@ -70,6 +69,7 @@ async function clear(path: string): Promise<void> {
 
 /** Anything but a refusal means that somebody is there, be it with a full queue. */
 async function isListening(path: string): Promise<boolean> {
+  const { connect } = await import("node:net");
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect({ path });
   socket.setTimeout(ALIVE_MS, () => resolve(true));

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -13,7 +12,10 @@ export async function writeAtomic(
 ): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = join(folder, `.${basename(path).slice(0, 200)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(
+    folder,
+    `.${basename(path).slice(0, 200)}.${crypto.getRandomValues(Buffer.alloc(6)).toString("hex")}.tmp`,
+  );
   try {
     await withFile(await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), async (file) => {
       await file.writeFile(data);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT, SoloflowError } from "../../core/errors.ts";
@@ -42,7 +41,7 @@ function currentContext(folder: string): string | undefined {
 
 /** The CLI keeps a context under the SHA-256 of its name. */
 function contextHost(folder: string, name: string): string | undefined {
-  const id = createHash("sha256").update(name).digest("hex");
+  const id = new Bun.CryptoHasher("sha256").update(name).digest("hex");
   const endpoints = readJson(join(folder, "contexts/meta", id, "meta.json"))?.Endpoints as
     | { docker?: { Host?: unknown } }
     | undefined;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, constants, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -46,7 +45,10 @@ function write(path: string): void {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
   const fd = openSync(path, flags, 0o600);
   try {
-    const bytes = randomBytes(RESERVE_BYTES);
+    const bytes = new Uint8Array(RESERVE_BYTES);
+    // At most 64 KiB a call (Web Crypto).
+    for (let at = 0; at < RESERVE_BYTES; at += 65_536)
+      crypto.getRandomValues(bytes.subarray(at, at + 65_536));
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
     fsyncSync(fd);
   } finally {

@@ -30,12 +30,12 @@ export function signalNumber(signal: string): number | undefined {
  * it looks. A stopped process runs no handler. The kernel drops, for the first process of a PID namespace, every
  * signal that it does not catch (signal(7), pid_namespaces(7)); one that it blocks it may take with sigwait or signalfd.
  */
-export function cannotAnswer(process: MainProcess | undefined, stopSignal: string): string | undefined {
-  if (process === undefined) return undefined;
-  if (process.state === "T" || process.state === "t") return "its process is stopped";
+export function cannotAnswer(main: MainProcess | undefined, stopSignal: string): string | undefined {
+  if (main === undefined) return undefined;
+  if (main.state === "T" || main.state === "t") return "its process is stopped";
   const signal = signalNumber(stopSignal === "" ? "SIGTERM" : stopSignal);
-  if (!process.isNamespaceInit || signal === undefined) return undefined;
+  if (!main.isNamespaceInit || signal === undefined) return undefined;
   const bit = 1n << BigInt(signal - 1);
-  if (((process.caught | process.blocked) & bit) !== 0n) return undefined;
+  if (((main.caught | main.blocked) & bit) !== 0n) return undefined;
   return `its process takes no ${stopSignal || "SIGTERM"}`;
 }

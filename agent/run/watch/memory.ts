@@ -109,8 +109,10 @@ export class Memory {
     }
   }
 
+  /** For good: what is still under way finds no store any more. */
   close(): void {
     this.#close();
+    this.#shut = true;
   }
 
   #close(): void {

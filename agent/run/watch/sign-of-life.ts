@@ -1,6 +1,9 @@
 import type { Host } from "../../host/host.ts";
+import { goodAnswersOf } from "../../plan/ingress-answers.ts";
 import type { Watched } from "../../plan/watchdog/container-facts.ts";
 import type { Evidence } from "../../plan/watchdog/model.ts";
+import { ingressSocket } from "../ingress-files.ts";
+import type { KnownProject } from "../known-project.ts";
 import { treeCpuMs } from "./process-tree.ts";
 
 /** Share of a core: who burns so much between two probes works. */
@@ -10,6 +13,14 @@ const PATIENCE_MS = 300;
 
 /** Good answers that customers got of a service so far; undefined where the ingress does not count them. */
 export type GoodAnswers = (service: string) => Promise<number | undefined>;
+
+/** As the ingress counts them. */
+export function countedAnswers(
+  { ingress }: Pick<Host, "ingress">,
+  project: Pick<KnownProject, "paths">,
+): GoodAnswers {
+  return async (service) => goodAnswersOf(await ingress.goodAnswers(ingressSocket(project)), service);
+}
 
 /** What is seen of one container after its first failed probe. */
 export type SignOfLife = {

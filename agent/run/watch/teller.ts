@@ -1,7 +1,7 @@
 import type { Host } from "../../host/host.ts";
 import { systemWeb, type Web } from "../../host/web.ts";
 import { type Way, waysOf } from "../../plan/alerts/ways.ts";
-import type { WatchAction } from "../../plan/watchdog/model.ts";
+import type { ServicePhase, WatchAction } from "../../plan/watchdog/model.ts";
 import type { WatchSettings } from "../../plan/watchdog/settings.ts";
 import { AlertQueue } from "../alerts/alert-queue.ts";
 import type { SecretReader } from "../alerts/alert-secret.ts";
@@ -45,6 +45,11 @@ export class Teller {
       ...{ store: () => memory.store(), settings: () => settings().alerts },
     });
     this.#deadMan = new DeadMan({ host, web, read, warn });
+  }
+
+  phases(all: readonly (readonly [service: string, phase: ServicePhase | undefined])[]): void {
+    const known = all.flatMap(([service, phase]) => (phase === undefined ? [] : [[service, phase] as const]));
+    this.metrics.states(new Map(known));
   }
 
   alert(action: Extract<WatchAction, { type: "alert" }>): void {

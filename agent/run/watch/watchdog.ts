@@ -4,25 +4,26 @@ import type { Progress } from "../../core/progress.ts";
 import type { EngineEvent } from "../../host/engine/events.ts";
 import type { Host } from "../../host/host.ts";
 import type { Telling } from "../../host/unix-server.ts";
-import { goodAnswersOf } from "../../plan/ingress-answers.ts";
 import { LABEL } from "../../plan/labels.ts";
 import type { WatchAction } from "../../plan/watchdog/model.ts";
 import { pressureEvent } from "../../plan/watchdog/pressure-event.ts";
 import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
 import { nextLook, phaseOf } from "../../plan/watchdog.ts";
-import { ingressSocket } from "../ingress-files.ts";
 import type { KnownProject } from "../known-project.ts";
 import type { Acting } from "./act/acting.ts";
 import { Hands } from "./act/hands.ts";
 import { Brain, type Happening } from "./brain.ts";
 import { Chronicle } from "./chronicle.ts";
+import { coalesced } from "./coalesced.ts";
 import { ContainerBook } from "./container-book.ts";
+import { performer } from "./deeds.ts";
 import { type Look, Looks } from "./looks.ts";
 import type { Memory } from "./memory.ts";
 import { OwnStops } from "./own-stops.ts";
 import { policyNow } from "./policy-now.ts";
 import { pulse } from "./pulse.ts";
 import { watchEngine } from "./sight.ts";
+import { countedAnswers } from "./sign-of-life.ts";
 import type { Speak } from "./speak.ts";
 import { lifeClock, type SteadyClock } from "./steady-clock.ts";
 import { Teller } from "./teller.ts";
@@ -34,6 +35,9 @@ const TIMEOUT_MS = 1_000;
 
 /** Once a minute, of reconciles 10 s apart: what an incident or somebody's question has loaded goes again. */
 const TRIM_ROUNDS = 6;
+
+/** A restart under way may end in this time; else it is left to the next watchdog, which has its intent. */
+const PARTING_MS = 1_000;
 
 export type WatchdogParts = {
   host: Host;
@@ -61,11 +65,11 @@ export class Watchdog {
   readonly #chronicle: Chronicle;
   readonly #teller: Teller;
   readonly #stops: OwnStops;
+  readonly #label: string;
   readonly #answers = new Map<string, string>();
   /** What it tells and hears on its socket, by path. */
   readonly tells: Record<string, Telling>;
-  #observing: Promise<void> | undefined;
-  #stale = false;
+  readonly #observe: () => Promise<void>;
   #rounds = 0;
 
   constructor(parts: WatchdogParts) {
@@ -73,11 +77,9 @@ export class Watchdog {
     const began = lifeClock(steady, Object.values(state.durable.lives));
     this.#parts = parts;
     this.#stops = new OwnStops(host.clock.now);
-    this.#book = new ContainerBook(
-      host,
-      `${LABEL.composeProject}=${project.name}`,
-      () => void this.#observe(),
-    );
+    this.#observe = coalesced(() => this.#catchUp(), parts.signal);
+    this.#label = `${LABEL.composeProject}=${project.name}`;
+    this.#book = new ContainerBook(host, this.#label, () => void this.#observe());
     this.#world = new World({ ...{ host, project, memory, steady, began }, book: this.#book });
     this.#teller = new Teller({ ...parts, settings: () => this.#world.model?.settings ?? NO_SETTINGS });
     this.#chronicle = new Chronicle({
@@ -94,7 +96,10 @@ export class Watchdog {
     });
     this.#brain = new Brain({
       ...{ state, memory, steady, random: Math.random, policy: policyNow(undefined, memory) },
-      perform: (actions, written) => this.#perform(actions, written),
+      perform: performer({
+        ...{ hands: this.#hands, chronicle: this.#chronicle, metrics: this.#teller.metrics },
+        measured: () => this.#learn(),
+      }),
       decided: (happening, actions) => this.#decided(happening, actions),
     });
     this.#looks = this.#newLooks();
@@ -113,8 +118,7 @@ export class Watchdog {
     const pulsing = pulse(clock, signal, (lateMs) => this.#tick(lateMs));
     try {
       await watchEngine({
-        ...{ host: { engine, clock }, label: `${LABEL.composeProject}=${this.#parts.project.name}` },
-        ...{ book: this.#book, signal },
+        ...{ host: { engine, clock }, label: this.#label, book: this.#book, signal },
         event: (event) => this.#noteEvent(event),
         engine: (reachable) => {
           this.#teller.metrics.engine(reachable);
@@ -125,7 +129,7 @@ export class Watchdog {
     } finally {
       this.#looks.stop();
       await pulsing;
-      await this.#hands.idle();
+      await Promise.race([this.#hands.idle(), clock.sleep(PARTING_MS)]);
       await this.#teller.close();
     }
   }
@@ -159,23 +163,12 @@ export class Watchdog {
       this.#brain.post({ type: "stopping", instance, container: event.id });
   }
 
-  /** Something was looked at. Bursts become one list. */
-  #observe(): Promise<void> {
-    this.#stale = true;
-    this.#observing ??= this.#catchUp().finally(() => {
-      this.#observing = undefined;
-    });
-    return this.#observing;
-  }
-
+  /** Something was looked at: the whole is put together anew, and decided about. */
   async #catchUp(): Promise<void> {
-    while (this.#stale && !this.#parts.signal.aborted) {
-      this.#stale = false;
-      const { watched, holds, isNew } = await this.#world.refresh();
-      if (isNew) this.#learn();
-      this.#brain.post({ type: "observed", containers: watched.map(({ facts }) => facts), holds });
-      this.#looks.see(this.#world.asked());
-    }
+    const { watched, holds, isNew } = await this.#world.refresh();
+    if (isNew) this.#learn();
+    this.#brain.post({ type: "observed", containers: watched.map(({ facts }) => facts), holds });
+    this.#looks.see(this.#world.asked());
   }
 
   async #reconciled(): Promise<void> {
@@ -195,13 +188,10 @@ export class Watchdog {
   }
 
   async #press(): Promise<void> {
-    const { host, project } = this.#parts;
+    const { machine } = this.#parts.host;
     try {
-      const [pressure, disk] = await Promise.all([
-        host.machine.pressure(),
-        host.machine.diskFree(project.paths.state),
-      ]);
-      this.#brain.post(pressureEvent(pressure, disk));
+      const disk = await machine.diskFree(this.#parts.project.paths.state);
+      this.#brain.post(pressureEvent(await machine.pressure(), disk));
     } catch (thrown) {
       this.#parts.speak("warning", `this machine does not tell how hard it is pressed: ${reason(thrown)}`);
     }
@@ -233,10 +223,7 @@ export class Watchdog {
       },
       timeoutMs: () => this.#world.model?.settings.timeoutMs ?? TIMEOUT_MS,
       lagMs: () => this.#brain.policy.lagMs,
-      goodAnswers: async (service) => {
-        const { host, project } = this.#parts;
-        return goodAnswersOf(await host.ingress.goodAnswers(ingressSocket(project)), service);
-      },
+      goodAnswers: countedAnswers(this.#parts.host, this.#parts.project),
       probed: (look) => this.#probed(look),
       lagged: (lateMs) => this.#brain.post({ type: "lagged", lateMs }),
       failed: (thrown) => this.#parts.speak("error", `a probe failed: ${reason(thrown)}`),
@@ -252,45 +239,6 @@ export class Watchdog {
     this.#brain.post({ type: "probed", instance, container, startedAt, began: start, verdict });
   }
 
-  #perform(actions: readonly WatchAction[], written: boolean): void {
-    for (const action of actions) this.#do(action, written);
-  }
-
-  #do(action: WatchAction, written: boolean): void {
-    switch (action.type) {
-      case "restart":
-      case "flip":
-        this.#hands.begin(action, written);
-        break;
-      case "docker-restarts":
-        if (written) this.#hands.dockerRestarts(action);
-        break;
-      case "ready":
-        this.#teller.metrics.ready(action.service, action.why, action.ms);
-        this.#chronicle.ready(action);
-        this.#learn();
-        break;
-      case "alert":
-        this.#chronicle.alert(action);
-        break;
-      case "event":
-        this.#chronicle.event(action);
-        break;
-      case "incident":
-        this.#count(action);
-        this.#chronicle.incident(action);
-        break;
-      default:
-        action satisfies never;
-    }
-  }
-
-  #count(action: Extract<WatchAction, { type: "incident" }>): void {
-    const { metrics } = this.#teller;
-    if (action.change === "opened") metrics.incidentOpened(action.service);
-    if (action.change === "closed") metrics.incidentClosed(action.service, action.lostMs);
-  }
-
   /** When the next looks are due may have changed: for one container, or with a phase for others too. */
   #decided(happening: Happening, actions: readonly WatchAction[]): void {
     const { policy, state } = this.#brain;
@@ -298,7 +246,6 @@ export class Watchdog {
     if (isQuiet && happening.type === "tick") return;
     this.#looks.plan(isQuiet && happening.type === "probed" ? happening.instance : undefined);
     if (isQuiet) return;
-    const phases = Object.keys(policy.services).map((name) => [name, phaseOf(state, name)] as const);
-    this.#teller.metrics.states(new Map(phases.flatMap(([name, phase]) => (phase ? [[name, phase]] : []))));
+    this.#teller.phases(Object.keys(policy.services).map((name) => [name, phaseOf(state, name)]));
   }
 }
