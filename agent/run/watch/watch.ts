@@ -6,6 +6,7 @@ import { trimMemory } from "../../host/trim-memory.ts";
 import { serveUnix } from "../../host/unix-server.ts";
 import type { KnownProject } from "../known-project.ts";
 import { mendSecrets } from "../secrets/mend-secrets.ts";
+import { agreeIncidents } from "./agree-incidents.ts";
 import { Memory } from "./memory.ts";
 import { speaker } from "./speak.ts";
 import { steadyClock } from "./steady-clock.ts";
@@ -29,6 +30,7 @@ export async function watch(host: Host, project: KnownProject, options: WatchOpt
   try {
     const { state, at } = memory.recall(host.clock.now());
     const steady = steadyClock(host.clock, at);
+    agreeIncidents(memory, state, at);
     const exec: Exec = (command, limits) => host.exec({ ...command, inheritFds: [lock.fd] }, limits);
     // Before the first look: a container whose folder is missing cannot be started.
     await mendSecrets(host, project, { signal }).then(

@@ -37,8 +37,10 @@ export async function settle(
   if (container === undefined) return { kind: "moot", why: "its container is gone" };
   const done: ActOutcome = { kind: "done", how: "in-place", container: container.id };
   if (began(container) !== action.startedAt) return done;
+  const remedy = acting.memory.attempt((store) => store.incidents.get(action.incident)?.remedy ?? "");
+  // It is written down before anything is begun.
+  if (remedy === "") return { kind: "moot", why: "the agent was killed before it" };
   // Every other remedy leaves the sick one alone until somebody else serves.
-  const remedy = acting.memory.attempt((store) => store.incidents.get(action.incident)?.remedy);
   if (remedy !== "in-place") return { kind: "failed", why: UNFINISHED };
   const remainingMs = intent.at + container.graceSeconds * 1_000 + MARGIN_MS - acting.at();
   if (remainingMs > 0 && (await startsAnew(acting, container, remainingMs))) return done;
