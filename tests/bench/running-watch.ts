@@ -1,9 +1,12 @@
 import { Database } from "bun:sqlite";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binary } from "../support/binary.ts";
 import type { TestProject } from "../support/test-project.ts";
 import { waitFor } from "../support/wait-for.ts";
+
+/** A restart that it has begun may take a while; it has nothing else to wait for. */
+const END_MS = 30_000;
 
 const INCIDENTS = "SELECT service, cause, detected_ms AS detectedMs, report FROM incident ORDER BY id";
 const ACTS = `SELECT service, cause, json_extract(outcome, '$.kind') AS kind, json_extract(outcome, '$.how') AS how
@@ -43,6 +46,7 @@ export type RunningWatch = AsyncDisposable & {
 export async function startWatch(project: TestProject): Promise<RunningWatch> {
   forgetWatching(project);
   const log = join(project.folder, "watch.log");
+  writeFileSync(log, "");
   const child = Bun.spawn([await binary(), "watch"], {
     cwd: project.folder,
     env: { ...process.env, ...project.env },
@@ -71,7 +75,10 @@ export async function startWatch(project: TestProject): Promise<RunningWatch> {
     events: () => rows<Decided>(project, EVENTS),
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
-      await child.exited;
+      const ended = await Promise.race([child.exited, Bun.sleep(END_MS)]);
+      if (ended !== undefined) return;
+      child.kill("SIGKILL");
+      throw new Error(`the watchdog did not end within ${END_MS} ms: ${readFileSync(log, "utf8")}`);
     },
   };
   await settled();
