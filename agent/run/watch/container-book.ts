@@ -6,8 +6,8 @@ import type { Death } from "../../plan/watchdog/container-facts.ts";
 import { logSignature } from "../../plan/watchdog/log-signature.ts";
 import { contradicts } from "../../plan/watchdog/summary.ts";
 
-/** Two looks at one container are so far apart, however many events come between them. */
-const SPACING_MS = 100;
+/** From the end of one look at a container to the next, however many events come between them. */
+const SPACING_MS = 25;
 /** Each is looked at so often even where nothing seems to have changed: for the time of its last health check. */
 const ANYWAY_MS = 60_000;
 
@@ -17,7 +17,8 @@ const LAST_WORDS_MS = 300;
 
 /** `toldAt`: when its health check was first seen to have its last result. Monotonic, as `lookedAt`. */
 type Entry = { container: Container; lookedAt: number; toldAt: number };
-type Look = { done: Promise<void>; next: Promise<void> | undefined };
+/** `over`: when the next may begin. */
+type Look = { over: Promise<void>; next: Promise<void> | undefined };
 
 /**
  * What is known of each container with one label. Events make it quick, the list makes it true: a burst of events is
@@ -80,23 +81,21 @@ export class ContainerBook {
 
   /** Resolves after a look that began after the call. */
   look(id: string): Promise<void> {
-    const under = this.#looks.get(id);
-    if (under === undefined) return this.#begin(id);
-    under.next ??= under.done
-      .catch(() => {})
-      .then(() => this.#host.clock.sleep(SPACING_MS))
-      .then(() => this.#begin(id));
-    return under.next;
+    const last = this.#looks.get(id);
+    if (last === undefined) return this.#begin(id);
+    last.next ??= last.over.then(() => this.#begin(id));
+    return last.next;
   }
 
   #begin(id: string): Promise<void> {
-    const look: Look = { done: this.#inspect(id), next: undefined };
+    const done = this.#inspect(id);
+    const over = done.catch(() => {}).then(() => this.#host.clock.sleep(SPACING_MS));
+    const look: Look = { over, next: undefined };
     this.#looks.set(id, look);
-    const ended = () => {
+    void over.then(() => {
       if (look.next === undefined) this.#looks.delete(id);
-    };
-    look.done.then(ended, ended);
-    return look.done;
+    });
+    return done;
   }
 
   async #inspect(id: string): Promise<void> {

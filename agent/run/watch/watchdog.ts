@@ -113,13 +113,12 @@ export class Watchdog {
 
   /** Resolves after the signal, when what was under way has ended or was left to the next one. */
   async run(): Promise<void> {
-    const { host, signal } = this.#parts;
-    const { engine, clock } = host;
-    const pulsing = pulse(clock, signal, (lateMs) => this.#tick(lateMs));
+    const { engine, clock } = this.#parts.host;
+    const pulsing = pulse(clock, this.#parts.signal, (lateMs) => this.#tick(lateMs));
     try {
       await watchEngine({
-        ...{ host: { engine, clock }, label: this.#label, book: this.#book, signal },
-        event: (event) => this.#noteEvent(event),
+        ...{ host: { engine, clock }, label: this.#label, book: this.#book },
+        ...{ signal: this.#parts.signal, event: (event) => this.#noteEvent(event) },
         engine: (reachable) => {
           this.#teller.metrics.engine(reachable);
           this.#brain.post({ type: "engine", reachable });
