@@ -9,7 +9,7 @@ import type { Speak } from "../speak.ts";
 import type { Acting } from "./acting.ts";
 import { flipOver } from "./flip-over.ts";
 import { type Acted, restart } from "./restart.ts";
-import { clearLeftOver, settle } from "./settle.ts";
+import { clearLeftOver, settle, unretired } from "./settle.ts";
 
 /** Evidence is gathered before anything is done, but a restart waits for it no longer than this. */
 const EVIDENCE_MS = 1_000;
@@ -63,14 +63,21 @@ export class Hands {
       this.#run(
         this.#leased(action, async () => {
           const { acting } = this.#parts;
-          const serving = acting.serving(action.service);
-          const outcome = await settle(acting, intent, serving);
+          const outcome = await settle(acting, intent, acting.serving(action.service));
           if (acting.signal.aborted) return;
           this.#end(action, outcome);
-          if (serving !== undefined) await clearLeftOver(acting, serving);
+          await this.#retire(action);
         }),
       );
     }
+    for (const action of unretired(this.#parts.acting))
+      this.#run(this.#leased(action, () => this.#retire(action)));
+  }
+
+  async #retire({ service }: Intended): Promise<void> {
+    const { acting } = this.#parts;
+    const serving = acting.serving(service);
+    if (serving !== undefined) await clearLeftOver(acting, serving);
   }
 
   /** Resolves when nothing is under way any more. */
@@ -141,12 +148,13 @@ export class Hands {
   #end(action: Intended, outcome: ActOutcome): void {
     const { acting, post, speak, done } = this.#parts;
     if (outcome.kind === "done") done(action, outcome.how);
-    acting.memory.attempt((store) => store.watch.ended(action.id, { at: acting.at(), outcome }));
     const words = outcome.kind === "done" ? `done, ${outcome.how}` : `${outcome.kind}: ${outcome.why}`;
     speak(outcome.kind === "failed" ? "warning" : "notice", `${action.type} of ${action.instance} ${words}`, {
       ...{ service: action.service, incident: action.incident, action: action.id },
     });
     post({ type: "acted", action: action.id, outcome });
+    // Afterwards: of an intent that has ended nobody would tell the state its end, should the agent be killed between.
+    acting.memory.attempt((store) => store.watch.ended(action.id, { at: acting.at(), outcome }));
   }
 }
 

@@ -13,6 +13,8 @@ import { colourOf } from "./restart.ts";
 
 /** The engine's own time for a stop and a start beyond the container's grace. */
 const MARGIN_MS = 10_000;
+/** Of the newest intents. A container that an older one left behind was seen by a deploy, or a person, since. */
+const RECENT = 20;
 const UNFINISHED = "the agent was killed over it";
 
 /**
@@ -45,6 +47,21 @@ export async function settle(
   const remainingMs = intent.at + container.graceSeconds * 1_000 + MARGIN_MS - acting.at();
   if (remainingMs > 0 && (await startsAnew(acting, container, remainingMs))) return done;
   return { kind: "failed", why: UNFINISHED };
+}
+
+/**
+ * Restarts that had come to their good end when the agent was killed, but for the sick container, which is still
+ * there beside the one that serves by now.
+ */
+export function unretired({ memory, containers, serving }: Acting): Intended[] {
+  const there = new Set(containers().map(({ id }) => id));
+  const recent = memory.attempt((store) => store.watch.intents(RECENT)) ?? [];
+  return recent.flatMap(({ detail, outcome }) => {
+    const action = detail as Intended;
+    const { kind, how } = (outcome ?? {}) as { kind?: string; how?: string };
+    const isLeft = there.has(action.container) && serving(action.service)?.container.id !== action.container;
+    return kind === "done" && how === "other-colour" && isLeft ? [action] : [];
+  });
 }
 
 /** Removes the colour that a killed agent left beside the one that serves. The caller holds the service's lease. */
