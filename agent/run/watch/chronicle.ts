@@ -19,6 +19,8 @@ export type ChronicleParts = {
   container(instance: string): Container | undefined;
   /** Words of the last probe of an instance. */
   lastAnswer(instance: string): string | undefined;
+  /** How the life before of a container ended, where that was just now. */
+  endLately(container: Container): { exitCode?: number; oomKilled: boolean };
   alert(action: Action<"alert">): void;
 };
 
@@ -103,7 +105,9 @@ export class Chronicle {
     });
     const container = instance === undefined ? undefined : this.#parts.container(instance);
     if (container === undefined) return;
-    const seen = gatherEvidence(this.#parts.host, container, this.#parts.lastAnswer(instance ?? ""));
+    const { host, lastAnswer, endLately } = this.#parts;
+    const probe = lastAnswer(instance ?? "");
+    const seen = gatherEvidence(host, container, { probe, endLately: () => endLately(container) });
     this.#evidence.set(
       id,
       seen.then((evidence) => this.#write(({ incidents }) => incidents.update(id, { evidence }))),

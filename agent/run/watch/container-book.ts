@@ -14,6 +14,8 @@ const ANYWAY_MS = 60_000;
 /** Lines that are asked for, and how long the look at a container that has died waits for them. */
 const LAST_WORDS = 10;
 const LAST_WORDS_MS = 300;
+/** A death so long ago has to do with an incident that opens now. */
+const LATELY_MS = 10_000;
 
 /** `toldAt`: when its health check was first seen to have its last result. Monotonic, as `lookedAt`. */
 type Entry = { container: Container; lookedAt: number; toldAt: number };
@@ -32,6 +34,9 @@ export class ContainerBook {
   readonly #looks = new Map<string, Look>();
   readonly #ooms = new Set<string>();
   readonly #doubtful = new Set<string>();
+  readonly #diedAt = new Map<string, number>();
+  /** Whether the list was read: before, some are not known that are there. */
+  #isWhole = false;
   readonly deaths = new Map<string, Death>();
 
   constructor(host: Pick<Host, "engine" | "clock">, label: string, changed: () => void) {
@@ -53,6 +58,14 @@ export class ContainerBook {
     return lookedAt - toldAt;
   }
 
+  /** How its life before this one ended, if that was just now, or what will end it in a moment. */
+  endLately({ id }: Pick<Container, "id">): { exitCode?: number; oomKilled: boolean } {
+    const diedAt = this.#diedAt.get(id) ?? Number.NEGATIVE_INFINITY;
+    const death = this.#host.clock.monotonic() - diedAt < LATELY_MS ? this.deaths.get(id) : undefined;
+    const oomKilled = this.#ooms.has(id) || death?.oomKilled === true;
+    return { ...(death === undefined ? {} : { exitCode: death.exitCode }), oomKilled };
+  }
+
   /** Takes an event in and looks at its container; what cannot be seen now is seen by the next reconcile. */
   note(event: EngineEvent): void {
     if (event.action === "oom") this.#ooms.add(event.id);
@@ -68,15 +81,16 @@ export class ContainerBook {
   /** With its last words, as far as they can be had at once: Docker may start it again within milliseconds. */
   async #noteDeath({ id, exitCode = 0 }: EngineEvent): Promise<void> {
     const death: Death = { exitCode, oomKilled: this.#ooms.delete(id) };
-    this.deaths.set(id, death);
-    if (exitCode === 0) return;
     const { engine, clock } = this.#host;
+    const life = this.#entries.get(id)?.container;
+    this.deaths.set(id, death);
+    this.#diedAt.set(id, clock.monotonic());
     const over = new AbortController();
     const log = engine.logs(id, LAST_WORDS).catch(() => undefined);
     const limit = clock.sleep(LAST_WORDS_MS, over.signal).then(() => undefined);
     const words = await Promise.race([log, limit]).finally(() => over.abort());
     if (words !== undefined && this.deaths.get(id) === death)
-      this.deaths.set(id, { ...death, logSignature: logSignature(words) });
+      this.deaths.set(id, { ...death, logSignature: logSignature(words, life?.startedAt) });
   }
 
   /** Resolves after a look that began after the call. */
@@ -104,7 +118,7 @@ export class ContainerBook {
     this.#doubtful.delete(id);
     if (container === undefined) this.#forget(id);
     else this.#entries.set(id, { container, lookedAt, toldAt: this.#toldAt(container, lookedAt) });
-    this.#changed();
+    if (this.#isWhole) this.#changed();
   }
 
   #toldAt({ id, startedAt, health }: Container, lookedAt: number): number {
@@ -127,6 +141,7 @@ export class ContainerBook {
     const missed = list.filter((summary) => this.#isNews(summary));
     const due = list.filter((summary) => missed.includes(summary) || this.#isDue(summary.id, listedAt));
     await Promise.all(due.map(({ id }) => this.look(id)));
+    this.#isWhole = true;
     this.#changed();
     return missed.map(({ id }) => id);
   }
@@ -144,6 +159,7 @@ export class ContainerBook {
   #forget(id: string): void {
     this.#entries.delete(id);
     this.deaths.delete(id);
+    this.#diedAt.delete(id);
     this.#ooms.delete(id);
     this.#doubtful.delete(id);
   }

@@ -86,6 +86,7 @@ export class Watchdog {
       ...{ host, memory, speak, at: steady.at },
       container: (instance) => this.#world.seen(instance)?.container,
       lastAnswer: (instance) => this.#answers.get(instance),
+      endLately: (container) => this.#book.endLately(container),
       alert: (action) => this.#teller.alert(action),
     });
     this.#hands = new Hands({

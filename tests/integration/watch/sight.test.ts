@@ -137,6 +137,31 @@ test("10,000 events of a moment are one look", async () => {
   expect(looks()).toBe(before + 1);
 });
 
+test("before the first list is read nothing is told: half of what is there would look like the rest gone", async () => {
+  const one = database();
+  const stream = eventStream();
+  const listed = Promise.withResolvers<void>();
+  let looked = 0;
+  await using sight = sightOn({
+    events: until(stream),
+    summaries: async () => {
+      await listed.promise;
+      return [lineOf(one)];
+    },
+    container: async () => {
+      looked += 1;
+      return one;
+    },
+  });
+  stream.push({ action: "start", id: one.id });
+  await waitFor("it was looked at", () => looked === 1);
+  await Bun.sleep(20);
+  expect(sight.changes()).toBe(0);
+  listed.resolve();
+  await waitFor("it is told", () => sight.changes() > 0);
+  expect(sight.book.containers()).toHaveLength(1);
+});
+
 test("a death keeps its exit code and last words though Docker has started it again", async () => {
   const one = database();
   const stream = eventStream();
@@ -151,6 +176,9 @@ test("a death keeps its exit code and last words though Docker has started it ag
   stream.push({ action: "die", id: one.id, exitCode: 137 });
   await waitFor("it is noted", () => sight.book.deaths.get(one.id)?.logSignature !== undefined);
   expect(sight.book.deaths.get(one.id)).toMatchObject({ exitCode: 137, oomKilled: true });
+  expect(sight.book.endLately(one)).toEqual({ exitCode: 137, oomKilled: true });
+  sight.host.clock.advance(20_000);
+  expect(sight.book.endLately(one)).toEqual({ oomKilled: false });
 });
 
 test("two pings without an answer are an engine that is down; it is told once, and once when it is back", async () => {

@@ -153,3 +153,14 @@ test("the same fault has the same signature, whenever and wherever it happens", 
   expect(logSignature(log("2026-05-06T07:08:09Z", "9d1c7a3b-1a2b-4c3d-8e9f-0a1b2c3d4e5f"))).toBe(one);
   expect(logSignature("Error: PORT is not set\n")).not.toBe(one);
 });
+
+test("the signature of a life knows nothing of the lives before it", () => {
+  const at = (second: string, words: string) => `2026-01-02T03:04:${second}Z ${words}\n`;
+  const crash = (second: string) => at(second, "Error: PORT is not set");
+  const first = at("01.1", "listening") + crash("05.2");
+  const second = first + crash("06.3");
+  const third = second + crash("07.4");
+  expect(logSignature(second, "2026-01-02T03:04:06.31Z")).toBe(logSignature(third, "2026-01-02T03:04:07.4Z"));
+  expect(logSignature(second)).not.toBe(logSignature(third));
+  expect(logSignature(first, "2026-01-02T03:04:01Z")).not.toBe(logSignature(second, "2026-01-02T03:04:06Z"));
+});
