@@ -6,6 +6,7 @@ import { openIncident, tellPerson } from "./incidents.ts";
 import type { Watched } from "./live.ts";
 import { isBlocked, needsAreWell } from "./needs.ts";
 import { servesNoMore } from "./outage.ts";
+import type { ServiceRecord } from "./records.ts";
 import { troubleOf } from "./trouble.ts";
 import {
   isLife,
@@ -67,7 +68,17 @@ export function passTrouble(turn: Turn, service: string): void {
 
 function noteUnseen(turn: Turn, service: string): void {
   const { lastAct } = recordOf(turn, service);
+  if (lastAct?.ended === "failed" && recoveredFrom(turn, service, lastAct))
+    setRecord(turn, service, { lastAct: undefined });
   if (lastAct?.ended !== "done" || turn.at - lastAct.at < UNSEEN_MS) return;
   if (watchedOf(turn, service).some(({ facts }) => isLife(lastAct, facts)))
     setRecord(turn, service, { lastAct: { ...lastAct, ended: "failed" } });
+}
+
+/** The life on which an act failed is well all the same: what becomes of it from now on has nothing to do with that. */
+function recoveredFrom(turn: Turn, service: string, act: NonNullable<ServiceRecord["lastAct"]>): boolean {
+  return watchedOf(turn, service).some(
+    ({ facts, condition, orphanedSince, lastGoodAt = 0 }) =>
+      isLife(act, facts) && condition === "ready" && orphanedSince === undefined && lastGoodAt > act.at,
+  );
 }

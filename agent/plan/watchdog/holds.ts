@@ -33,7 +33,7 @@ export function takeLeases(turn: Turn, holds: readonly Hold[]): void {
 export function takeStopping(turn: Turn, { instance, container }: Stopping): void {
   const life = lifeOf(turn, instance);
   if (life === undefined || life.container !== container || life.ended) return;
-  if (leaseOn(turn, life.service) !== undefined || isOurs(turn, life)) return;
+  if (leaseOn(turn, life.service) !== undefined || isActedOn(turn, life)) return;
   setLife(turn, instance, { ...life, person: { what: "stop", since: turn.at } });
 }
 
@@ -68,12 +68,23 @@ function looksStopped(turn: Turn, facts: ContainerFacts): boolean {
   return facts.dockerRestarts || (!turn.live.listed && STOPPED.includes(facts.exitCode));
 }
 
-/** Whether the watchdog itself acts on this life, or has: what becomes of it is no person's doing. */
+/**
+ * Whether the watchdog itself acts on this life, or has: what becomes of it is no person's doing, unless somebody is
+ * seen to do it. A failed act may have left it half stopped.
+ */
 export function isOurs(turn: Turn, life: LifeRecord): boolean {
-  const same = (other: { container: string; startedAt: number } | undefined) =>
-    other?.container === life.container && other.startedAt === life.startedAt;
-  return (
-    turn.durable.acts.some((act) => act.what === "restart" && same(act)) ||
-    same(recordOf(turn, life.service).lastAct)
-  );
+  return isActedOn(turn, life) || isSame(life, recordOf(turn, life.service).lastAct);
+}
+
+/** Whether an act on this life is under way or was done; one that failed stops nothing any more. */
+function isActedOn(turn: Turn, life: LifeRecord): boolean {
+  const { lastAct } = recordOf(turn, life.service);
+  if (turn.durable.acts.some((act) => act.what === "restart" && isSame(life, act))) return true;
+  return lastAct?.ended !== "failed" && isSame(life, lastAct);
+}
+
+type Lived = { container: string; startedAt: number };
+
+function isSame(life: Lived, other: Lived | undefined): boolean {
+  return other?.container === life.container && other.startedAt === life.startedAt;
 }

@@ -16,6 +16,35 @@ test("what a person has stopped stays stopped, through a restart of the agent to
   expect(story.of("ready").at(-1)).toMatchObject({ why: "operator" });
 });
 
+test("what recovered from a restart that failed is a person's to stop, seen or unseen", () => {
+  for (const unseen of [false, true]) {
+    const story = new Story({ gateway: {} }).run(MINUTE);
+    story.failures.push("failed");
+    const box = story.box("gateway");
+    box.hung = true;
+    story.run(5 * SECOND);
+    box.hung = false;
+    story.run(20 * MINUTE);
+    expect(story.of("restart")).toHaveLength(1);
+    if (unseen) story.machine.stop(box);
+    else story.personStops("gateway");
+    story.run(30 * MINUTE);
+    expect(story.phase("gateway")).toBe("held");
+    expect(story.of("restart")).toHaveLength(1);
+  }
+});
+
+test("a person who stops what a failed restart has left sick is obeyed", () => {
+  const story = new Story({ gateway: {} }).run(MINUTE);
+  story.failures.push("failed");
+  story.box("gateway").hung = true;
+  story.run(6 * SECOND);
+  expect(story.of("restart")).toHaveLength(1);
+  story.personStops("gateway").run(30 * MINUTE);
+  expect(story.phase("gateway")).toBe("held");
+  expect(story.of("restart")).toHaveLength(1);
+});
+
 test("a stop of which no event came is seen: Docker would have started it again", () => {
   const story = new Story({ gateway: {} }).run(MINUTE);
   story.machine.stop(story.box("gateway"));
