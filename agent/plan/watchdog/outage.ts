@@ -1,7 +1,8 @@
 import { beginsToLose, losesNoMore, openIncident } from "./incidents.ts";
 import type { Watched } from "./live.ts";
 import { isBlocked, needsAreWell } from "./needs.ts";
-import { liveOf, recordOf, setLive, type Turn } from "./turn.ts";
+import { troubleOf } from "./trouble.ts";
+import { liveOf, recordOf, servingOf, setLive, type Turn } from "./turn.ts";
 
 /**
  * Whoever serves gives no answers since `since`. What it needs may be the cause: an incident is made of it by
@@ -32,6 +33,7 @@ export function servesAgain(turn: Turn, { facts }: Pick<Watched, "facts">, at: n
 
 /** An outage becomes an incident when the cause is not what the service needs. */
 export function passOutage(turn: Turn, service: string): void {
+  endOutage(turn, service);
   const { out } = liveOf(turn, service);
   if (out === undefined) return;
   const blocked = isBlocked(turn, service);
@@ -42,4 +44,19 @@ export function passOutage(turn: Turn, service: string): void {
   openIncident(turn, service, { cause, since, instance });
   beginsToLose(turn, service, since);
   if (until !== undefined) losesNoMore(turn, service, until);
+}
+
+/**
+ * Who serves is well, though nobody saw it become so: the agent was away meanwhile, or another one serves than the one
+ * that was sick.
+ */
+function endOutage(turn: Turn, service: string): void {
+  const serving = servingOf(turn, service);
+  if (serving?.condition !== "ready" || serving.goodSince === undefined) return;
+  if (troubleOf(turn, serving) !== undefined) return;
+  const { out } = liveOf(turn, service);
+  const since =
+    recordOf(turn, service).incident?.outSince ?? (out?.until === undefined ? out?.since : undefined);
+  if (since !== undefined)
+    servesAgain(turn, serving, serving.goodSince > since ? serving.goodSince : turn.at);
 }

@@ -24,6 +24,19 @@ test("a frozen service is restarted within 6 s, serves again, and its incident s
   expect(Math.abs((story.of("ready").at(-1)?.ms ?? 0) - SECOND)).toBeLessThanOrEqual(100);
 });
 
+test("what has recovered while the agent was away is no page, and its incident ends", () => {
+  const story = new Story({ gateway: {} }).run(MINUTE);
+  story.failures.push("failed");
+  story.box("gateway").hung = true;
+  story.run(5_500);
+  expect(story.state.durable.services.gateway?.incident?.outSince).toBeDefined();
+  story.box("gateway").hung = false;
+  story.killAgent().run(5 * MINUTE);
+  expect(story.of("alert").map(({ level }) => level)).toEqual(["healed"]);
+  const [closed] = story.of("incident").filter(({ change }) => change === "closed");
+  expect(closed?.change === "closed" ? closed.lostMs : 0).toBeLessThan(10 * SECOND);
+});
+
 test("one or two lost answers mean nothing", () => {
   const story = new Story({ gateway: {} }).run(MINUTE);
   const box = story.box("gateway");
