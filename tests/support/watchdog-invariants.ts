@@ -90,7 +90,8 @@ export class Invariants {
     assert(machine.now - badAt <= LOOK_MS, `${instance} was well and is restarted`);
     for (const need of policy.services[service]?.needs ?? []) {
       const since = this.#badSince.get(need);
-      const bad = since !== undefined && machine.now - since > 5 * SECOND;
+      const held = this.#story.holds.some((hold) => hold.service === need);
+      const bad = !held && since !== undefined && machine.now - since > 5 * SECOND;
       assert(!bad, `${service} is restarted while ${need}, which it needs, is down`);
     }
     const again = this.#restarts.some(

@@ -1,7 +1,8 @@
-import { isHeld } from "./holds.ts";
+import { leaseOn } from "./holds.ts";
 import type { Watched } from "./live.ts";
 import { lookAnew } from "./look-anew.ts";
 import {
+  lifeOf,
   liveOf,
   policyOf,
   recordOf,
@@ -23,7 +24,8 @@ const MARGIN_MS = 5_000;
 export function needsAreWell(turn: Turn, service: string, since: number): boolean {
   return knownNeeds(turn, service).every((need) => {
     const watched = servingOf(turn, need);
-    if (watched?.condition !== "ready" || !isReady(turn, watched)) return false;
+    const standing = standingOf(turn, watched);
+    if (standing !== "ready" || watched?.condition !== "ready") return standing === "assumed";
     return !policyOf(turn, need).probed || (watched.lastGoodAt ?? 0) >= since;
   });
 }
@@ -33,7 +35,9 @@ export function needsAreWell(turn: Turn, service: string, since: number): boolea
  * counted, and what was counted since the other one's fault is forgotten.
  */
 export function passNeeds(turn: Turn, service: string): void {
-  const missing = knownNeeds(turn, service).find((need) => !isReady(turn, servingOf(turn, need)));
+  const missing = knownNeeds(turn, service).find(
+    (need) => standingOf(turn, servingOf(turn, need)) === "missing",
+  );
   const { blocked } = liveOf(turn, service);
   if (missing !== undefined) {
     if (blocked === undefined || blocked.until !== undefined)
@@ -55,9 +59,18 @@ function knownNeeds(turn: Turn, service: string): string[] {
   return policyOf(turn, service).needs.filter((need) => turn.policy.services[need] !== undefined);
 }
 
-function isReady(turn: Turn, watched: Watched | undefined): boolean {
-  if (watched === undefined || watched.orphanedSince !== undefined || isHeld(turn, watched)) return false;
-  return watched.condition === "ready" || watched.condition === "suspect";
+/**
+ * How a need fares. "assumed": it runs, and there is nobody to ask. Under a lease nothing is probed, so what was ready
+ * is taken for ready; and a probe that never had an answer tells nothing of what it asks.
+ */
+function standingOf(turn: Turn, watched: Watched | undefined): "ready" | "assumed" | "missing" {
+  if (watched?.facts.state !== "running" || watched.orphanedSince !== undefined) return "missing";
+  const { condition, facts } = watched;
+  if (lifeOf(turn, facts.instance)?.person !== undefined) return "missing";
+  const { answered } = recordOf(turn, facts.service);
+  if (condition === "failed" && !answered && facts.health?.failing !== true) return "assumed";
+  if (condition !== "ready" && condition !== "suspect") return "missing";
+  return leaseOn(turn, facts.service) === undefined ? "ready" : "assumed";
 }
 
 function unblock(turn: Turn, service: string): void {

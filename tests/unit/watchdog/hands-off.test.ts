@@ -137,6 +137,33 @@ test("whose database is down is blocked: not restarted, not counted, watched aga
   ]);
 });
 
+test("what is needed and held by somebody, but runs and was ready, blinds nobody", () => {
+  const story = new Story({ gateway: { needs: ["database"] }, database: { mode: "report" } }).run(MINUTE);
+  story.hold("database", "an operator").run(MINUTE);
+  story.box("gateway").hung = true;
+  story.run(10 * SECOND);
+  expect(story.of("restart").map(({ service }) => service)).toEqual(["gateway"]);
+});
+
+test.each(["paused", "exited"] as const)("what is needed and held, and is %s, blocks", (state) => {
+  const story = new Story({ gateway: { needs: ["database"] }, database: { mode: "report" } }).run(MINUTE);
+  story.hold("database", "an operator");
+  story.box("database").state = state;
+  story.list();
+  story.box("gateway").hung = true;
+  story.run(10 * MINUTE);
+  expect(story.phase("gateway")).toBe("blocked");
+  expect(story.of("restart")).toEqual([]);
+});
+
+test("a need whose probe was never answered blocks nobody: the probe is the likelier fault", () => {
+  const database = { mode: "report", box: { bootMs: Number.POSITIVE_INFINITY } } as const;
+  const story = new Story({ gateway: { needs: ["database"] }, database }).run(10 * MINUTE);
+  story.box("gateway").hung = true;
+  story.run(10 * SECOND);
+  expect(story.of("restart").map(({ service }) => service)).toEqual(["gateway"]);
+});
+
 test("apps that crash because their database went away open no circuit", () => {
   const story = new Story({ gateway: { needs: ["database"] }, database: { mode: "report" } }).run(MINUTE);
   const gateway = story.box("gateway");
