@@ -3,17 +3,13 @@ import { sha256 } from "../../core/canonical.ts";
 /** The last words of a process; what came before differs with what it was doing. */
 const LINES = 5;
 
-/** A process may have said its first words before the engine notes that it runs. */
-const EARLY_MS = 50;
-
 /**
  * What the ends of two logs have in common when the same fault ended them: the last lines without times, numbers,
- * identifiers and addresses. "" for a log without a line. `startedAt`: the life of which they are, as the engine
- * writes it; lines that begin with an older time are of a life before.
+ * identifiers and addresses. "" for a log without a line. `fromMs`: lines that begin with an older time are of a
+ * life before, milliseconds since the epoch.
  */
-export function logSignature(log: string, startedAt?: string): string {
-  const from = Date.parse(startedAt ?? "") - EARLY_MS;
-  const isOlder = (line: string) => Date.parse(line.split(" ", 1)[0] ?? "") < from;
+export function logSignature(log: string, fromMs = 0): string {
+  const isOlder = (line: string) => Date.parse(line.split(" ", 1)[0] ?? "") < fromMs;
   const lines = log.split("\n").filter((line) => line.trim() !== "" && !isOlder(line));
   if (lines.length === 0) return "";
   return sha256(lines.slice(-LINES).map(lasting).join("\n")).slice(0, 16);

@@ -36,6 +36,8 @@ const TROUBLE = new Set(["unhealthy", "failed", "open", "engine-down"]);
 export class Chronicle {
   readonly #parts: ChronicleParts;
   readonly #evidence = new Map<number, Promise<void>>();
+  /** The open incident of each service, and whose it is. */
+  readonly #open = new Map<string, { id: number; instance: string | undefined }>();
 
   constructor(parts: ChronicleParts) {
     this.#parts = parts;
@@ -65,6 +67,9 @@ export class Chronicle {
     const loudness = TROUBLE.has(to) ? "warning" : "info";
     this.#parts.speak(loudness, `${service} ${to}: ${cause}`, { service, from, to });
     this.#write(({ events }, at) => events.add({ at, service, from, to, cause }));
+    // What brought a person in is the last fault, not the one that the incident began with.
+    const incident = to === "open" ? this.#open.get(service) : undefined;
+    if (incident !== undefined) this.#gather(incident.id, incident.instance);
   }
 
   alert(action: Action<"alert">): void {
@@ -78,7 +83,7 @@ export class Chronicle {
   incident(action: Action<"incident">): void {
     switch (action.change) {
       case "opened":
-        this.#open(action);
+        this.#opened(action);
         break;
       case "would-restart":
         this.#wouldRestart(action);
@@ -96,17 +101,22 @@ export class Chronicle {
     this.#write(({ incidents }) => incidents.update(incident, { cause }));
   }
 
-  #open(action: Incident<"opened">): void {
+  #opened(action: Incident<"opened">): void {
     const { incident: id, service, cause, instance, detectedMs, report } = action;
     this.#parts.speak("warning", `incident ${id} of ${service}: ${cause}`, { service, incident: id });
     this.#write(({ incidents }, at) => {
       incidents.open({ id, service, at, level: "healed", cause, report });
       incidents.update(id, { detectedMs });
     });
-    const container = instance === undefined ? undefined : this.#parts.container(instance);
+    this.#open.set(service, { id, instance });
+    this.#gather(id, instance);
+  }
+
+  #gather(id: number, instance = ""): void {
+    const { host, container: find, lastAnswer, endLately } = this.#parts;
+    const container = find(instance);
     if (container === undefined) return;
-    const { host, lastAnswer, endLately } = this.#parts;
-    const probe = lastAnswer(instance ?? "");
+    const probe = lastAnswer(instance);
     const seen = gatherEvidence(host, container, { probe, endLately: () => endLately(container) });
     this.#evidence.set(
       id,
@@ -116,6 +126,7 @@ export class Chronicle {
 
   #close({ incident, service, cause, lostMs, remedy }: Incident<"closed">): void {
     this.#evidence.delete(incident);
+    this.#open.delete(service);
     this.#parts.speak("notice", `incident ${incident} of ${service} is over: ${cause}`, {
       ...{ service, incident, lost_ms: Math.round(lostMs), remedy },
     });

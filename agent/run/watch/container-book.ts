@@ -14,6 +14,8 @@ const ANYWAY_MS = 60_000;
 /** Lines that are asked for, and how long the look at a container that has died waits for them. */
 const LAST_WORDS = 10;
 const LAST_WORDS_MS = 300;
+/** A process may have said its first words so long before the engine notes that it runs. */
+const EARLY_MS = 50;
 /** A death so long ago has to do with an incident that opens now. */
 const LATELY_MS = 10_000;
 
@@ -30,16 +32,24 @@ export class ContainerBook {
   readonly #host: Pick<Host, "engine" | "clock">;
   readonly #label: string;
   readonly #changed: () => void;
+  readonly #signal: AbortSignal;
   readonly #entries = new Map<string, Entry>();
   readonly #looks = new Map<string, Look>();
   readonly #ooms = new Set<string>();
   readonly #doubtful = new Set<string>();
-  readonly #diedAt = new Map<string, number>();
+  /** By the engine's clock, and when it was heard of, monotonic. */
+  readonly #died = new Map<string, { at: number; heardAt: number }>();
+  readonly #lastWords = new Map<string, Promise<void>>();
   /** Whether the list was read: before, some are not known that are there. */
   #isWhole = false;
   readonly deaths = new Map<string, Death>();
 
-  constructor(host: Pick<Host, "engine" | "clock">, label: string, changed: () => void) {
+  constructor(
+    host: Pick<Host, "engine" | "clock">,
+    label: string,
+    { changed, signal }: { changed: () => void; signal: AbortSignal },
+  ) {
+    this.#signal = signal;
     this.#host = host;
     this.#label = label;
     this.#changed = changed;
@@ -60,8 +70,8 @@ export class ContainerBook {
 
   /** How its life before this one ended, if that was just now, or what will end it in a moment. */
   endLately({ id }: Pick<Container, "id">): { exitCode?: number; oomKilled: boolean } {
-    const diedAt = this.#diedAt.get(id) ?? Number.NEGATIVE_INFINITY;
-    const death = this.#host.clock.monotonic() - diedAt < LATELY_MS ? this.deaths.get(id) : undefined;
+    const { heardAt = Number.NEGATIVE_INFINITY } = this.#died.get(id) ?? {};
+    const death = this.#host.clock.monotonic() - heardAt < LATELY_MS ? this.deaths.get(id) : undefined;
     const oomKilled = this.#ooms.has(id) || death?.oomKilled === true;
     return { ...(death === undefined ? {} : { exitCode: death.exitCode }), oomKilled };
   }
@@ -69,7 +79,9 @@ export class ContainerBook {
   /** Takes an event in and looks at its container; what cannot be seen now is seen by the next reconcile. */
   note(event: EngineEvent): void {
     if (event.action === "oom") this.#ooms.add(event.id);
-    const first = event.action === "die" ? this.#noteDeath(event) : Promise.resolve();
+    if (event.action === "die") this.#lastWords.set(event.id, this.#noteDeath(event));
+    // The life that follows is not shown before the end of this one is known.
+    const first = this.#lastWords.get(event.id) ?? Promise.resolve();
     first
       .then(() => this.look(event.id))
       .catch((thrown) => {
@@ -79,18 +91,24 @@ export class ContainerBook {
   }
 
   /** With its last words, as far as they can be had at once: Docker may start it again within milliseconds. */
-  async #noteDeath({ id, exitCode = 0 }: EngineEvent): Promise<void> {
+  async #noteDeath({ id, exitCode = 0, at }: EngineEvent): Promise<void> {
     const death: Death = { exitCode, oomKilled: this.#ooms.delete(id) };
     const { engine, clock } = this.#host;
-    const life = this.#entries.get(id)?.container;
+    const began = this.#began(id);
     this.deaths.set(id, death);
-    this.#diedAt.set(id, clock.monotonic());
+    this.#died.set(id, { at, heardAt: clock.monotonic() });
     const over = new AbortController();
     const log = engine.logs(id, LAST_WORDS).catch(() => undefined);
     const limit = clock.sleep(LAST_WORDS_MS, over.signal).then(() => undefined);
     const words = await Promise.race([log, limit]).finally(() => over.abort());
     if (words !== undefined && this.deaths.get(id) === death)
-      this.deaths.set(id, { ...death, logSignature: logSignature(words, life?.startedAt) });
+      this.deaths.set(id, { ...death, logSignature: logSignature(words, began) });
+  }
+
+  /** From when on what it says is of its life now: a short one has ended before it was looked at. */
+  #began(id: string): number {
+    const startedMs = Date.parse(this.#entries.get(id)?.container.startedAt ?? "") || 0;
+    return Math.max(startedMs - EARLY_MS, this.#died.get(id)?.at ?? 0);
   }
 
   /** Resolves after a look that began after the call. */
@@ -103,7 +121,7 @@ export class ContainerBook {
 
   #begin(id: string): Promise<void> {
     const done = this.#inspect(id);
-    const over = done.catch(() => {}).then(() => this.#host.clock.sleep(SPACING_MS));
+    const over = done.catch(() => {}).then(() => this.#host.clock.sleep(SPACING_MS, this.#signal));
     const look: Look = { over, next: undefined };
     this.#looks.set(id, look);
     void over.then(() => {
@@ -159,7 +177,8 @@ export class ContainerBook {
   #forget(id: string): void {
     this.#entries.delete(id);
     this.deaths.delete(id);
-    this.#diedAt.delete(id);
+    this.#died.delete(id);
+    this.#lastWords.delete(id);
     this.#ooms.delete(id);
     this.#doubtful.delete(id);
   }
