@@ -1,6 +1,6 @@
 import type { WatchAction, WatchEvent, WatchPolicy } from "../../plan/watchdog/model.ts";
 import type { WatchState } from "../../plan/watchdog/state.ts";
-import { decide } from "../../plan/watchdog.ts";
+import { decide, nextLook } from "../../plan/watchdog.ts";
 import type { Intended, Memory } from "./memory.ts";
 import type { SteadyClock } from "./steady-clock.ts";
 
@@ -51,6 +51,12 @@ export class Brain {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** When an instance is to be asked next, counted from the start of the last look; undefined: not now. */
+  nextLook(instance: string): { everyMs: number; starting: boolean } | undefined {
+    const everyMs = nextLook(this.policy, this.state, instance);
+    return everyMs === undefined ? undefined : { everyMs, starting: everyMs <= this.policy.startingEveryMs };
   }
 
   #take(event: WatchEvent): void {

@@ -8,7 +8,7 @@ import { LABEL } from "../../plan/labels.ts";
 import type { WatchAction } from "../../plan/watchdog/model.ts";
 import { pressureEvent } from "../../plan/watchdog/pressure-event.ts";
 import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
-import { nextLook, phaseOf } from "../../plan/watchdog.ts";
+import { phaseOf } from "../../plan/watchdog.ts";
 import type { KnownProject } from "../known-project.ts";
 import type { Acting } from "./act/acting.ts";
 import { Hands } from "./act/hands.ts";
@@ -79,7 +79,8 @@ export class Watchdog {
     this.#stops = new OwnStops(host.clock.now);
     this.#observe = coalesced(() => this.#catchUp(), parts.signal);
     this.#label = `${LABEL.composeProject}=${project.name}`;
-    this.#book = new ContainerBook(host, this.#label, () => void this.#observe());
+    const changed = () => void this.#observe();
+    this.#book = new ContainerBook(host, this.#label, { changed, signal: parts.signal });
     this.#world = new World({ ...{ host, project, memory, steady, began }, book: this.#book });
     this.#teller = new Teller({ ...parts, settings: () => this.#world.model?.settings ?? NO_SETTINGS });
     this.#chronicle = new Chronicle({
@@ -151,6 +152,7 @@ export class Watchdog {
     this.#teller.metrics.lagged(lateMs);
     if (lateMs > this.#brain.policy.lagMs) this.#brain.post({ type: "lagged", lateMs: Math.round(lateMs) });
     this.#brain.post({ type: "tick" });
+    if (this.#world.isHeldOtherwise()) void this.#observe();
     this.#teller.tick();
   }
 
@@ -208,7 +210,8 @@ export class Watchdog {
   }
 
   /** An operator's word: closes circuits, and tries at once. */
-  #resume(services: readonly string[]): { resumed: readonly string[] } {
+  async #resume(services: readonly string[]): Promise<{ resumed: readonly string[] }> {
+    await this.#observe();
     for (const service of services) this.#brain.post({ type: "resumed", service });
     return { resumed: services };
   }
@@ -216,11 +219,7 @@ export class Watchdog {
   #newLooks(): Looks {
     return new Looks({
       host: this.#parts.host,
-      interval: (instance) => {
-        const { policy, state } = this.#brain;
-        const everyMs = nextLook(policy, state, instance);
-        return everyMs === undefined ? undefined : { everyMs, starting: everyMs <= policy.startingEveryMs };
-      },
+      interval: (instance) => this.#brain.nextLook(instance),
       timeoutMs: () => this.#world.model?.settings.timeoutMs ?? TIMEOUT_MS,
       lagMs: () => this.#brain.policy.lagMs,
       goodAnswers: countedAnswers(this.#parts.host, this.#parts.project),

@@ -53,6 +53,13 @@ export class World {
     return { watched: this.watched, holds: this.#holds, isNew: changed };
   }
 
+  /** Whether somebody took or let go of a service since: no event of the engine tells that. */
+  isHeldOtherwise(): boolean {
+    const who = (holds: readonly Hold[]) => holds.map(({ service, by }) => `${service} ${by}`).join();
+    const now = this.#leases();
+    return now !== undefined && who(now) !== who(this.#holds);
+  }
+
   seen(instance: string): Watched | undefined {
     return this.watched.find(({ facts }) => facts.instance === instance);
   }
