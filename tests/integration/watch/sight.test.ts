@@ -52,10 +52,11 @@ function sightOn(engine: Script["engine"] & {}) {
   const host = scriptedHost({ engine, stillClock: true });
   const told: string[] = [];
   let changes = 0;
-  const book = new ContainerBook(host, LABEL, () => {
-    changes += 1;
-  });
   const stop = new AbortController();
+  const changed = () => {
+    changes += 1;
+  };
+  const book = new ContainerBook(host, LABEL, { changed, signal: stop.signal });
   const running = watchEngine({
     ...{ host, label: LABEL, book, signal: stop.signal },
     event: ({ action }) => void told.push(action),
