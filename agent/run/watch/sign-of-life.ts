@@ -40,11 +40,11 @@ export function signOfLife(
 ): SignOfLife {
   let lateMs: number | undefined;
   const see = async (): Promise<Seen> => {
-    const [cpuMs, good] = await Promise.all([
-      container.pid === undefined ? undefined : treeCpuMs(host, container.pid).catch(() => undefined),
-      goodAnswers(facts.service).catch(() => undefined),
-    ]);
-    return { at: host.clock.monotonic(), cpuMs, good };
+    // Each for itself: an ingress that says nothing is no reason to overlook that a process works.
+    const counting = within(host, goodAnswers(facts.service));
+    const burning = container.pid === undefined ? undefined : within(host, treeCpuMs(host, container.pid));
+    const cpuMs = await burning;
+    return { at: host.clock.monotonic(), cpuMs, good: await counting };
   };
   let before = see();
   return {
@@ -54,17 +54,15 @@ export function signOfLife(
     async evidence() {
       const [first, now] = [before, see()];
       before = now;
-      const seen = await within(host, Promise.all([first, now]));
+      const seen = compared(await first, await now);
       const told = lateMs;
       lateMs = undefined;
-      return { ...compared(seen), lateMs: told };
+      return { ...seen, lateMs: told };
     },
   };
 }
 
-function compared(seen: [Seen, Seen] | undefined): Pick<Evidence, "busy" | "servedMeanwhile"> {
-  if (seen === undefined) return { busy: false, servedMeanwhile: false };
-  const [before, now] = seen;
+function compared(before: Seen, now: Seen): Pick<Evidence, "busy" | "servedMeanwhile"> {
   const burned = (now.cpuMs ?? 0) - (before.cpuMs ?? now.cpuMs ?? 0);
   return {
     busy: burned > 0 && burned >= BUSY * (now.at - before.at),
@@ -72,9 +70,9 @@ function compared(seen: [Seen, Seen] | undefined): Pick<Evidence, "busy" | "serv
   };
 }
 
-/** undefined where it takes longer than a verdict may wait. */
+/** undefined where it fails, or takes longer than a verdict may wait. */
 function within<T>(host: Pick<Host, "clock">, work: Promise<T>): Promise<T | undefined> {
   const over = new AbortController();
   const limit = host.clock.sleep(PATIENCE_MS, over.signal).then(() => undefined);
-  return Promise.race([work, limit]).finally(() => over.abort());
+  return Promise.race([work.catch(() => undefined), limit]).finally(() => over.abort());
 }
