@@ -17,7 +17,8 @@ import { standbyTakesOver } from "../tests/bench/standby.ts";
 import { gatewaySwitches, rudeApps } from "../tests/bench/switches.ts";
 import { wholeCommands } from "../tests/bench/whole-commands.ts";
 
-const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
+/** `alone`: nothing else is measured in this run, which may then take its time. */
+const PARTS: Readonly<Record<string, (alone: boolean) => Promise<Row[]>>> = {
   gateway: gatewaySwitches,
   apps: rudeApps,
   commands: wholeCommands,
@@ -48,7 +49,7 @@ for (const [name, measure] of Object.entries(PARTS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.error(`measuring ${name} …`);
   try {
-    rows.push(...(await measure()));
+    rows.push(...(await measure(asked.length === 1)));
   } catch (thrown) {
     // What the other parts have measured is not lost with it.
     broken += 1;

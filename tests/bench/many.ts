@@ -8,7 +8,7 @@ import { writeTinyServices } from "./tiny-services.ts";
 
 const COUNTS = [10, 50, 200];
 const EVERY_MS = 2_000;
-const WINDOW_MS = 30_000;
+const WINDOW_MS = 20_000;
 /** What a start costs is over by then. */
 const WARM_MS = 8_000;
 /** Two measurements of the same differ by so much on a busy machine. */

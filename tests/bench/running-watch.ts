@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binary } from "../support/binary.ts";
+import type { StackProject } from "../support/stack-project.ts";
 import type { TestProject } from "../support/test-project.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -83,6 +84,14 @@ export async function startWatch(project: TestProject): Promise<RunningWatch> {
   };
   await settled();
   return watch;
+}
+
+/**
+ * A watchdog that starts lets services alone for a while once their database is known to be ready: nothing of what is
+ * measured after that, and 10 s of every run.
+ */
+export function unblockSoon(stack: StackProject): void {
+  stack.edit("soloflow.toml", "[ingress]\n", '[watchdog]\nunblock = "1s"\n\n[ingress]\n');
 }
 
 /** The watchdog's own tables, while it does not run. */

@@ -3,7 +3,7 @@ import { type ContainerProcess, containerProcess } from "./container-process.ts"
 import { customerOf } from "./customer.ts";
 import { startLoads } from "./loads.ts";
 import { ms, type Row } from "./row.ts";
-import { startWatch } from "./running-watch.ts";
+import { startWatch, unblockSoon } from "./running-watch.ts";
 
 const RUNS = 3;
 /** Before the fault and after it: the ingress has noticed, and the watchdog has mended what was sick. */
@@ -19,6 +19,7 @@ type Outcome = { sent: number; failures: string[]; gapMs: number; controlMs: num
 export async function standbyTakesOver(): Promise<Row[]> {
   await using stack = await stackProject();
   stack.edit("soloflow.toml", "[service.gateway]\n", "[service.gateway]\nstandby = true\n");
+  unblockSoon(stack);
   await stack.must("deploy");
   return [
     ...(await rows(stack, "frozen", (process) => process.freeze(), 1_000)),
