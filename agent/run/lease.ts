@@ -1,9 +1,10 @@
 import { EXIT, SoloflowError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Host } from "../host/host.ts";
-import { isAlive, processStart } from "../host/process-life.ts";
+import { processStart } from "../host/process-life.ts";
 import type { Lease } from "../host/store/leases.ts";
 import type { Store } from "../host/store/store.ts";
+import { worksOn } from "../host/works-on.ts";
 import type { ProjectPaths } from "./project.ts";
 
 /** A hold on services: nobody else changes their containers until it is released, or this process has ended. */
@@ -17,12 +18,14 @@ export type LeaseWish = {
   services: readonly string[];
   /** The command, as others see it in "who holds the gateway". */
   holder: string;
+  /** Milliseconds that the caller would wait for others; a minute at least is waited for the watchdog. */
+  waitMs: number;
   progress: Progress;
   signal: AbortSignal;
 };
 
 /** A restart by the watchdog takes as long as its service needs to become ready, seldom more than this. */
-const WAIT_MS = 60_000;
+const LEAST_WAIT_MS = 60_000;
 const RETRY_MS = 100;
 /** How the watchdog calls itself in its leases and its lock. */
 export const WATCHDOG = "watch";
@@ -33,7 +36,7 @@ export function watchLock(paths: Pick<ProjectPaths, "state">): string {
 }
 
 /**
- * Takes the services for an operation. A restart by the watchdog is waited for, up to a minute; so are commands that a
+ * Takes the services for an operation. A restart by the watchdog is waited for, a minute or `waitMs`; so are commands that a
  * killed watchdog has left running. A person's pause is no obstacle: it is said to the watchdog only.
  * Errors: SoloflowError "held" (exit 5) with who holds what.
  */
@@ -43,10 +46,10 @@ export async function takeLease(
   store: Pick<Store, "leases">,
   wish: LeaseWish,
 ): Promise<HeldLease> {
-  const deadline = host.clock.monotonic() + WAIT_MS;
+  const deadline = host.clock.monotonic() + Math.max(LEAST_WAIT_MS, wish.waitMs);
   let said = false;
   for (;;) {
-    const taken = tryLease(store, wish, host.clock.now());
+    const taken = tryLease(store, project.paths, wish, host.clock.now());
     const obstacle = "id" in taken ? await orphanedWork(host, project) : describe(taken.heldBy);
     if ("id" in taken && obstacle === undefined) return held(store, taken.id);
     if ("id" in taken) store.leases.release(taken.id);
@@ -57,10 +60,15 @@ export async function takeLease(
   }
 }
 
-function tryLease(store: Pick<Store, "leases">, { services, holder }: LeaseWish, at: number) {
+function tryLease(
+  store: Pick<Store, "leases">,
+  { lock }: ProjectPaths,
+  { services, holder }: LeaseWish,
+  at: number,
+) {
   const own = { pid: process.pid, pidStart: processStart(process.pid) };
   const beside = ({ pid }: Lease) => pid === undefined;
-  return store.leases.take({ services, holder, ...own, at, beside }, isAlive);
+  return store.leases.take({ services, holder, ...own, at, beside }, worksOn(lock));
 }
 
 function held(store: Pick<Store, "leases">, id: number): HeldLease {

@@ -36,6 +36,8 @@ export type OperationOptions = {
 };
 
 const RETRY_MS = 200;
+/** The watchdog's look at the lock of a dead operation takes microseconds; see `worksOn`. */
+const GLANCE_MS = 20;
 
 /**
  * Runs `work` under the project's lock. Operations that were killed are closed in the journal and said.
@@ -65,12 +67,13 @@ function leasesOf(
   host: Host,
   project: { paths: ProjectPaths },
   store: Store,
-  { kind, progress, signal }: OperationOptions,
+  { kind, waitMs, progress, signal }: OperationOptions,
 ): Disposable & { take: Operation["lease"] } {
   const taken: HeldLease[] = [];
   return {
     async take(services) {
-      const lease = await takeLease(host, project, store, { services, holder: kind, progress, signal });
+      const wish = { services, holder: kind, waitMs, progress, signal };
+      const lease = await takeLease(host, project, store, wish);
       taken.push(lease);
       return lease;
     },
@@ -90,7 +93,7 @@ async function acquire(
   options: OperationOptions,
 ): Promise<Held> {
   const deadline = host.clock.monotonic() + options.waitMs;
-  let said = false;
+  let [said, glanced] = [false, false];
   for (;;) {
     const taken = await host.lock.tryAcquire(project.paths.lock, {
       pid: process.pid,
@@ -98,6 +101,11 @@ async function acquire(
       since: new Date(host.clock.now()).toISOString(),
     });
     if ("fd" in taken) return taken;
+    if (taken.heldBy?.alive === false && !glanced) {
+      glanced = true;
+      await host.clock.sleep(GLANCE_MS, options.signal);
+      continue;
+    }
     if (host.clock.monotonic() >= deadline || options.signal.aborted)
       throw locked(taken.heldBy, host.clock.now());
     if (!said) options.progress.say(`waiting: ${describe(taken.heldBy, host.clock.now())}`);

@@ -1,8 +1,8 @@
 import type { Progress } from "../core/progress.ts";
 import type { Host } from "../host/host.ts";
-import { isAlive } from "../host/process-life.ts";
 import { ALL_SERVICES, type Lease } from "../host/store/leases.ts";
 import { openStore } from "../host/store/open-store.ts";
+import { worksOn } from "../host/works-on.ts";
 import { deployedUnits } from "./instances.ts";
 import type { KnownProject } from "./known-project.ts";
 import { WATCHDOG } from "./lease.ts";
@@ -27,6 +27,7 @@ export async function pause(
   await deployedUnits(host, project, service === undefined ? [] : [service]);
   using store = openStore(project.paths.database);
   const services = [service ?? ALL_SERVICES];
+  const isAlive = worksOn(project.paths.lock);
   const deadline = host.clock.monotonic() + WAIT_MS;
   const isWatchdogs = ({ holder }: Lease) => holder === WATCHDOG && host.clock.monotonic() < deadline;
   for (let said = false; ; said = true) {

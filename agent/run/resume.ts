@@ -1,15 +1,15 @@
 import { EXIT, SoloflowError } from "../core/errors.ts";
 import type { Host } from "../host/host.ts";
-import { isAlive } from "../host/process-life.ts";
-import { ALL_SERVICES } from "../host/store/leases.ts";
+import { ALL_SERVICES, type Lease } from "../host/store/leases.ts";
 import { openStore } from "../host/store/open-store.ts";
 import type { Store } from "../host/store/store.ts";
 import { askUnix } from "../host/unix-client.ts";
+import { worksOn } from "../host/works-on.ts";
 import { deployedUnits } from "./instances.ts";
 import type { KnownProject } from "./known-project.ts";
 import { operatorLeases } from "./pause.ts";
 import { tellSleeper } from "./watch/tell-sleeper.ts";
-import { resumePath, watchSocket } from "./watch/telling.ts";
+import { operatorSocket, resumePath } from "./watch/telling.ts";
 
 const ASK_MS = 5_000;
 
@@ -27,8 +27,9 @@ export async function resume(
 ): Promise<Resumed> {
   const units = await deployedUnits(host, project, service === undefined ? [] : [service]);
   using store = openStore(project.paths.database);
-  const released = release(store, host.clock.now(), service);
-  const answer = await askUnix(watchSocket(project.paths), resumePath(service), ASK_MS);
+  const leases = store.leases.list(host.clock.now(), worksOn(project.paths.lock));
+  const released = release(store, leases, service);
+  const answer = await askUnix(operatorSocket(project.paths), resumePath(service), ASK_MS);
   if (answer === undefined)
     await tellSleeper(
       host,
@@ -38,8 +39,7 @@ export async function resume(
   return { service: service ?? null, released, watched: answer !== undefined };
 }
 
-function release({ leases }: Store, at: number, service: string | undefined): number {
-  const all = leases.list(at, isAlive);
+function release({ leases }: Store, all: readonly Lease[], service: string | undefined): number {
   const everything = operatorLeases(all, ALL_SERVICES);
   if (service !== undefined && everything.length > 0) {
     throw new SoloflowError("usage", `all services are paused together, ${service} with them`, {

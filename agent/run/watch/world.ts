@@ -1,6 +1,6 @@
 import type { Container } from "../../core/container.ts";
 import type { Host } from "../../host/host.ts";
-import { isAlive } from "../../host/process-life.ts";
+import { worksOn } from "../../host/works-on.ts";
 import { LABEL } from "../../plan/labels.ts";
 import { type Watched, watchedContainers } from "../../plan/watchdog/container-facts.ts";
 import type { Hold } from "../../plan/watchdog/model.ts";
@@ -86,8 +86,9 @@ export class World {
 
   /** What others hold: the watchdog's own leases are its restarts. undefined where they cannot be read. */
   #leases(): Hold[] | undefined {
-    const { memory, host, steady } = this.#parts;
-    const leases = memory.attempt((store) => store.leases.list(host.clock.now(), isAlive));
+    const { memory, host, steady, project } = this.#parts;
+    const works = worksOn(project.paths.lock);
+    const leases = memory.attempt((store) => store.leases.list(host.clock.now(), works));
     return leases
       ?.filter(({ holder }) => holder !== WATCHDOG)
       .flatMap(({ services, holder, since }) =>

@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exec } from "../../../agent/host/exec.ts";
 import type { Held } from "../../../agent/host/lock.ts";
+import { processStart } from "../../../agent/host/process-life.ts";
 import { systemLock } from "../../../agent/host/system-lock.ts";
+import { worksOn } from "../../../agent/host/works-on.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
@@ -71,6 +73,24 @@ test("after kill -9 the lock lives until the child that works under it has ended
   process.kill(child, "SIGKILL");
   const freed = await waitFor("the lock is free", () => acquire(path));
   freed.release();
+});
+
+test("a killed operation is still at work until the last command that it had started has ended", async () => {
+  using folder = tempFolder();
+  const path = folder.at("lock");
+  const works = worksOn(path);
+  const { holder, child } = await startHolder(path, 30);
+  const start = processStart(holder.pid);
+  expect(works(holder.pid, start)).toBe(true);
+  holder.kill("SIGKILL");
+  await holder.exited;
+  expect(works(holder.pid, start)).toBe(true);
+  expect(works(child + 1_000_000, "x:1")).toBe(false);
+  process.kill(child, "SIGKILL");
+  await waitFor("nothing of it works any more", () => !works(holder.pid, start));
+  const next = await waitFor("the look at it has taken the lock from nobody", () => acquire(path));
+  expect(works(holder.pid, start)).toBe(false);
+  next.release();
 });
 
 test("of four that take the lock and delete its file as its holder, never two have it", async () => {

@@ -1,6 +1,7 @@
 import type { RestartPolicy } from "../../../core/container.ts";
 import { reason } from "../../../core/errors.ts";
-import { isAlive, processStart } from "../../../host/process-life.ts";
+import { processStart } from "../../../host/process-life.ts";
+import { worksOn } from "../../../host/works-on.ts";
 import type { ActOutcome, Remedy, WatchAction } from "../../../plan/watchdog/model.ts";
 import { WATCHDOG } from "../../lease.ts";
 import type { Happening } from "../brain.ts";
@@ -132,10 +133,10 @@ export class Hands {
   }
 
   async #leasedNow(action: Intended, work: () => Promise<void>): Promise<void> {
-    const { memory, host } = this.#parts.acting;
+    const { memory, host, project } = this.#parts.acting;
     const own = { pid: process.pid, pidStart: processStart(process.pid) };
     const wish = { services: [action.service], holder: WATCHDOG, ...own, at: host.clock.now() };
-    const lease = memory.attempt((store) => store.leases.take(wish, isAlive));
+    const lease = memory.attempt((store) => store.leases.take(wish, worksOn(project.paths.lock)));
     if (lease === undefined) return this.#end(action, { kind: "failed", why: memory.fault ?? "no state" });
     if ("heldBy" in lease) return this.#end(action, { kind: "moot", why: `held by ${lease.heldBy.holder}` });
     try {
