@@ -85,7 +85,7 @@ export class Invariants {
   #restart(action: Extract<WatchAction, { type: "restart" }>, before: WatchState): void {
     const { machine, policy } = this.#story;
     const { service, instance, container, startedAt } = action;
-    const isTry = before.durable.services[service]?.circuit !== undefined;
+    const isTry = before.durable.services[this.#ledger(service, instance)]?.circuit !== undefined;
     const badAt = this.#badAt.get(instance) ?? 0;
     assert(machine.now - badAt <= LOOK_MS, `${instance} was well and is restarted`);
     for (const need of policy.services[service]?.needs ?? []) {
@@ -98,12 +98,12 @@ export class Invariants {
       (other) => other.container === container && other.startedAt === startedAt && isOpenOrDone(other),
     );
     assert(!again, `one life of ${instance} is restarted twice`);
-    this.#pace(service, isTry);
+    this.#pace(service, instance, isTry);
     this.#restarts.push({ ...action, at: machine.now, isTry, ended: "" });
-    this.#budget(service, isTry);
+    this.#budget(service, instance, isTry);
   }
 
-  #pace(service: string, isTry: boolean): void {
+  #pace(service: string, instance: string, isTry: boolean): void {
     const { machine, policy, state } = this.#story;
     const last = this.#restarts.at(-1);
     assert(
@@ -113,7 +113,9 @@ export class Invariants {
     const under = state.durable.acts.filter(({ what }) => what === "restart");
     assert(under.length === 1, "two restarts are under way");
     const forgiven = this.#forgiven.get(service) ?? 0;
-    const tries = this.#restarts.filter((one) => one.service === service && one.isTry && counts(one));
+    const tries = this.#restarts.filter(
+      (one) => this.#isSameLedger(one, service, instance) && one.isTry && counts(one),
+    );
     const lastTry = tries.filter(({ at }) => at > forgiven).at(-1);
     const image = this.#changedSince.get(service) ?? 0;
     if (isTry && lastTry !== undefined && image < lastTry.at)
@@ -126,14 +128,15 @@ export class Invariants {
     this.#changedSince.set(service, this.#story.machine.now);
   }
 
-  #budget(service: string, isTry: boolean): void {
+  #budget(service: string, instance: string, isTry: boolean): void {
     const { machine, policy } = this.#story;
     const since = (withinMs: number, of?: string) =>
       this.#restarts.filter(
         (one) =>
           counts(one) &&
           machine.now - one.at < withinMs &&
-          (of === undefined || (one.service === of && !one.isTry && one.at >= (this.#forgiven.get(of) ?? 0))),
+          (of === undefined ||
+            (this.#isSameLedger(one, of, instance) && !one.isTry && one.at >= (this.#forgiven.get(of) ?? 0))),
       ).length;
     const { total, circuit } = policy;
     assert(since(total.withinMs) <= total.restarts, "more restarts than allowed over all services");
@@ -142,6 +145,14 @@ export class Invariants {
         since(withinMs, service) <= restarts,
         `${service} is restarted more often than its circuit allows`,
       );
+  }
+
+  #ledger(service: string, instance: string): string {
+    return this.#story.policy.services[service]?.standby === true ? instance : service;
+  }
+
+  #isSameLedger(one: Restart, service: string, instance: string): boolean {
+    return one.service === service && this.#ledger(service, one.instance) === this.#ledger(service, instance);
   }
 
   #ended(id: number, kind: string): void {

@@ -50,9 +50,9 @@ export class Story {
   #listing = false;
 
   constructor(services: Record<string, ServiceSettings>, settings: Partial<WatchPolicy> = {}) {
-    const policies = Object.entries(services).map(([name, { mode, needs, probed, usual }]) => [
+    const policies = Object.entries(services).map(([name, { mode, needs, probed, usual, standby }]) => [
       name,
-      { mode: mode ?? "restart", needs: needs ?? [], probed: probed ?? true, usual },
+      { mode: mode ?? "restart", needs: needs ?? [], probed: probed ?? true, usual, standby },
     ]);
     this.policy = { ...DEFAULTS, ...settings, services: Object.fromEntries(policies) };
     for (const [service, { box, standby }] of Object.entries(services)) {

@@ -2,6 +2,7 @@ import { endAct } from "./acts.ts";
 import { refund } from "./budget.ts";
 import { swapRoles } from "./flip.ts";
 import { noteRemedy } from "./incidents.ts";
+import { ledgerOf } from "./ledger.ts";
 import { lookAnew } from "./look-anew.ts";
 import type { ActOutcome, WatchEvent } from "./model.ts";
 import { servesAgain } from "./outage.ts";
@@ -77,11 +78,12 @@ function flipped(turn: Turn, { service, container }: Act, outcome: ActOutcome): 
 
 function nothingDone(turn: Turn, act: Act): void {
   refund(turn, act);
-  const { circuit } = recordOf(turn, act.service);
+  const ledger = ledgerOf(turn, act);
+  const { circuit } = recordOf(turn, ledger);
   setRecord(turn, act.service, { lastAct: undefined });
   if (circuit?.state === "half-open") {
     const tries = Math.max(0, circuit.tries - 1);
-    setRecord(turn, act.service, { circuit: { ...circuit, state: "open", tries, nextTryAt: turn.at } });
+    setRecord(turn, ledger, { circuit: { ...circuit, state: "open", tries, nextTryAt: turn.at } });
   }
 }
 

@@ -1,13 +1,14 @@
+import { ledgerOf } from "./ledger.ts";
 import type { WatchPolicy } from "./model.ts";
 import type { Act, ServiceRecord } from "./records.ts";
 import { recordOf, setRecord, type Turn } from "./turn.ts";
 
-/** Why no restart may begin now, over all services or for this one; undefined: one may. */
-export function budgetLack(turn: Turn, service: string): { kind: "wait" | "spent"; why: string } | undefined {
+/** Why no restart may begin now, over all services or by this ledger; undefined: one may. */
+export function budgetLack(turn: Turn, ledger: string): { kind: "wait" | "spent"; why: string } | undefined {
   const { policy, at, durable } = turn;
   if (durable.acts.some(({ what }) => what === "restart"))
     return { kind: "wait", why: "another restart is under way" };
-  if (at < recordOf(turn, service).notBefore) return { kind: "wait", why: "it was restarted lately" };
+  if (at < recordOf(turn, ledger).notBefore) return { kind: "wait", why: "it was restarted lately" };
   if (durable.lastBegan !== undefined && at - durable.lastBegan < policy.spacingMs)
     return { kind: "wait", why: "another service was restarted just now" };
   if (within(durable.restarts, at, policy.total.withinMs) < policy.total.restarts) return undefined;
@@ -17,24 +18,26 @@ export function budgetLack(turn: Turn, service: string): { kind: "wait" | "spent
   };
 }
 
-/** A restart begins: the next of this service waits longer, and longer still after that. */
-export function spend(turn: Turn, service: string): void {
+/** A restart begins: the next in this ledger waits longer, and longer still after that. */
+export function spend(turn: Turn, ledger: string): void {
   const { policy, at, random, durable } = turn;
-  const { own, step } = recordOf(turn, service);
+  const { own, step } = recordOf(turn, ledger);
   const steps = policy.backoffMs;
   const pause = steps[Math.min(step + 1, steps.length - 1)] ?? 0;
   const notBefore = at + pause * (1 + policy.jitter * (2 * random - 1));
   const kept = [...own.filter((time) => at - time < longest(policy)), at];
-  setRecord(turn, service, { own: kept, step: step + 1, notBefore });
+  setRecord(turn, ledger, { own: kept, step: step + 1, notBefore });
   const restarts = [...durable.restarts.filter((time) => at - time < policy.total.withinMs), at];
   turn.durable = { ...turn.durable, lastBegan: at, restarts };
 }
 
 /** It came to nothing, and nothing was touched: as if it had not been, but for the distance to the next. */
-export function refund(turn: Turn, { service, since }: Act): void {
-  const { own, step } = recordOf(turn, service);
+export function refund(turn: Turn, act: Act): void {
+  const { since } = act;
+  const ledger = ledgerOf(turn, act);
+  const { own, step } = recordOf(turn, ledger);
   const change = { own: own.filter((time) => time !== since), step: Math.max(0, step - 1), notBefore: 0 };
-  setRecord(turn, service, change);
+  setRecord(turn, ledger, change);
   turn.durable = { ...turn.durable, restarts: turn.durable.restarts.filter((time) => time !== since) };
 }
 

@@ -2,14 +2,15 @@ import { formatDuration } from "../../core/duration.ts";
 import { restartsWithin, within } from "./budget.ts";
 import { settleDockerRestarts } from "./docker-restarts.ts";
 import { openIncident, tellPerson } from "./incidents.ts";
+import { ledgerOf } from "./ledger.ts";
 import type { Watched } from "./live.ts";
 import type { ContainerFacts } from "./model.ts";
 import type { Circuit } from "./records.ts";
 import { recordOf, setRecord, type Turn, watchedOf } from "./turn.ts";
 
 /** Why restarting does no good any more; undefined while it may. */
-export function tripped(turn: Turn, service: string): string | undefined {
-  const record = recordOf(turn, service);
+export function tripped(turn: Turn, ledger: string): string | undefined {
+  const record = recordOf(turn, ledger);
   const { policy, at } = turn;
   const reached = policy.circuit.find(
     ({ restarts, withinMs }) => restartsWithin(record, at, withinMs) >= restarts,
@@ -26,7 +27,8 @@ export function tripped(turn: Turn, service: string): string | undefined {
 /** Opens it: a person is told, and nothing restarts the service until the next try. */
 export function openCircuit(turn: Turn, facts: ContainerFacts, why: string): void {
   const { service, instance } = facts;
-  const { circuit: before } = recordOf(turn, service);
+  const ledger = ledgerOf(turn, facts);
+  const { circuit: before } = recordOf(turn, ledger);
   const tries = before?.tries ?? 0;
   const pauses = turn.policy.halfOpenMs;
   const nextTryAt = turn.at + (pauses[Math.min(tries, pauses.length - 1)] ?? 0);
@@ -36,9 +38,9 @@ export function openCircuit(turn: Turn, facts: ContainerFacts, why: string): voi
     tries,
     nextTryAt,
     why,
-    versions: versionsOf(turn, service),
+    versions: versionsOf(turn, ledger, service),
   };
-  setRecord(turn, service, { circuit });
+  setRecord(turn, ledger, { circuit });
   openIncident(turn, service, { cause: why, since: turn.at, instance });
   tellPerson(turn, service, why, `soloflow-agent logs ${service}, then soloflow-agent resume ${service}`);
   settleDockerRestarts(turn, service);
@@ -46,9 +48,10 @@ export function openCircuit(turn: Turn, facts: ContainerFacts, why: string): voi
 
 /** Whether a restart may be tried while the circuit is what it is; opens it where that is due. */
 export function circuitAllows(turn: Turn, { facts }: Watched): boolean {
-  const { circuit } = recordOf(turn, facts.service);
+  const ledger = ledgerOf(turn, facts);
+  const { circuit } = recordOf(turn, ledger);
   if (circuit === undefined) {
-    const why = tripped(turn, facts.service);
+    const why = tripped(turn, ledger);
     if (why !== undefined) openCircuit(turn, facts, why);
     return why === undefined;
   }
@@ -60,20 +63,21 @@ export function circuitAllows(turn: Turn, { facts }: Watched): boolean {
 }
 
 /** A try begins. */
-export function tryCircuit(turn: Turn, { service }: ContainerFacts): void {
-  const { circuit } = recordOf(turn, service);
+export function tryCircuit(turn: Turn, facts: ContainerFacts): void {
+  const ledger = ledgerOf(turn, facts);
+  const { circuit } = recordOf(turn, ledger);
   if (circuit === undefined) return;
-  const versions = versionsOf(turn, service);
-  setRecord(turn, service, {
+  const versions = versionsOf(turn, ledger, facts.service);
+  setRecord(turn, ledger, {
     circuit: { ...circuit, state: "half-open", tries: circuit.tries + 1, versions },
     stillborn: undefined,
   });
 }
 
-/** The service has been well for long enough, or an operator says so. */
-export function closeCircuit(turn: Turn, service: string): void {
-  if (recordOf(turn, service).circuit === undefined) return;
-  setRecord(turn, service, { circuit: undefined, stillborn: undefined });
+/** What it is of has been well for long enough, or an operator says so. */
+export function closeCircuit(turn: Turn, service: string, ledger: string): void {
+  if (recordOf(turn, ledger).circuit === undefined) return;
+  setRecord(turn, ledger, { circuit: undefined, stillborn: undefined });
   settleDockerRestarts(turn, service);
 }
 
@@ -82,8 +86,9 @@ function isAnother(circuit: Circuit, facts: ContainerFacts): boolean {
   return !circuit.versions.includes(versionOf(facts));
 }
 
-function versionsOf(turn: Turn, service: string): string[] {
-  return [...new Set(watchedOf(turn, service).map(({ facts }) => versionOf(facts)))];
+function versionsOf(turn: Turn, ledger: string, service: string): string[] {
+  const its = watchedOf(turn, service).filter(({ facts }) => ledgerOf(turn, facts) === ledger);
+  return [...new Set(its.map(({ facts }) => versionOf(facts)))];
 }
 
 function versionOf({ image, secrets = "" }: ContainerFacts): string {

@@ -84,7 +84,7 @@ function factsOf(target: Target, container: Container, input: FactsInput): Conta
     restartCount: container.restartCount,
     health: healthOf(container, input.healthSilence(container)),
     dockerRestarts: isRevived(container),
-    orphaned: input.joined.has(target.instance) && isOrphaned(container, input.observed.containers),
+    orphaned: input.joined.has(target.instance) && isOrphaned(container, input),
   };
 }
 
@@ -112,11 +112,11 @@ function isRevived({ restartPolicy: { name, max }, restartCount, exitCode, state
   return failed && (max === 0 || restartCount < max);
 }
 
-/** A container in another's network keeps that of the life in which it joined. */
-function isOrphaned(container: Container, all: readonly Container[]): boolean {
+/** A container in another's network keeps that of the life in which it joined: by the watchdog's clock. */
+function isOrphaned(container: Container, { observed, began }: FactsInput): boolean {
   const [, parentId] = /^container:(.+)$/.exec(container.networkMode) ?? [];
   if (parentId === undefined) return false;
-  const parent = all.find(({ id, name }) => id === parentId || name === parentId);
+  const parent = observed.containers.find(({ id, name }) => id === parentId || name === parentId);
   if (parent === undefined) return true;
-  return parent.state === "running" && (startOf(parent) ?? 0) > (startOf(container) ?? 0);
+  return parent.state === "running" && (began(parent) ?? 0) > (began(container) ?? 0);
 }

@@ -1,5 +1,6 @@
 import { isSettling } from "./engine-state.ts";
 import { leaseOn } from "./holds.ts";
+import { ledgerOf } from "./ledger.ts";
 import type { ContainerFacts } from "./model.ts";
 import { lifeOf, policyOf, recordOf, setRecord, type Turn, watchedOf } from "./turn.ts";
 
@@ -18,10 +19,10 @@ export function noteDockerRestarts(turn: Turn, containers: readonly ContainerFac
 
 /** Also called when the circuit opens or closes. */
 export function settleDockerRestarts(turn: Turn, service: string): void {
-  const { circuit } = recordOf(turn, service);
   if (isSettling(turn) || leaseOn(turn, service) !== undefined) return;
   for (const { facts } of watchedOf(turn, service)) {
     if (lifeOf(turn, facts.instance)?.person !== undefined) continue;
+    const { circuit } = recordOf(turn, ledgerOf(turn, facts));
     if (circuit === undefined) giveBack(turn, facts);
     else if (facts.dockerRestarts && policyOf(turn, service).mode === "restart") take(turn, facts);
   }

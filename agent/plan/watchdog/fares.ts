@@ -3,6 +3,7 @@ import { deadlineMs } from "./deadline.ts";
 import { isSettling } from "./engine-state.ts";
 import { isHeld } from "./holds.ts";
 import { openIncident, tellPerson } from "./incidents.ts";
+import { ledgerOf } from "./ledger.ts";
 import type { Watched } from "./live.ts";
 import { isBlocked, needsAreWell } from "./needs.ts";
 import { servesNoMore } from "./outage.ts";
@@ -43,16 +44,21 @@ function late({ at }: Turn, watched: Watched): Watched {
 
 /** What ended by itself may have been the last that the circuit allows. */
 export function passDeath(turn: Turn, service: string): void {
-  const { diedAt } = liveOf(turn, service);
-  const serving = watchedOf(turn, service)[0];
-  if (diedAt === undefined || serving === undefined || isSettling(turn) || isHeld(turn, serving)) return;
+  for (const watched of watchedOf(turn, service)) judgeDeath(turn, watched);
+}
+
+function judgeDeath(turn: Turn, watched: Watched): void {
+  const { service, instance } = watched.facts;
+  const ledger = ledgerOf(turn, watched.facts);
+  const { diedAt } = liveOf(turn, ledger);
+  if (diedAt === undefined || isSettling(turn) || isHeld(turn, watched)) return;
   if (!isBlocked(turn, service) && !needsAreWell(turn, service, diedAt)) return;
-  setLive(turn, service, { diedAt: undefined });
-  const why = isBlocked(turn, service) ? undefined : tripped(turn, service);
+  setLive(turn, ledger, { diedAt: undefined });
+  const why = isBlocked(turn, service) ? undefined : tripped(turn, ledger);
   if (why === undefined) return;
-  if (policyOf(turn, service).mode === "restart") openCircuit(turn, serving.facts, why);
+  if (policyOf(turn, service).mode === "restart") openCircuit(turn, watched.facts, why);
   else {
-    openIncident(turn, service, { cause: why, since: diedAt, instance: serving.facts.instance });
+    openIncident(turn, service, { cause: why, since: diedAt, instance });
     tellPerson(turn, service, why, `soloflow-agent logs ${service}`);
   }
 }

@@ -1,5 +1,6 @@
 import { isSettling } from "./engine-state.ts";
 import { isOurs, leaseOn } from "./holds.ts";
+import { ledgerOf } from "./ledger.ts";
 import { endOf } from "./listed.ts";
 import type { ContainerFacts, StartCause } from "./model.ts";
 import { isBlocked } from "./needs.ts";
@@ -26,7 +27,7 @@ export function noteLife(turn: Turn, facts: ContainerFacts): void {
 function begins(turn: Turn, facts: ContainerFacts, before: LifeRecord | undefined, alive: boolean): void {
   const { service, instance, container, startedAt = 0, restartCount } = facts;
   const why = startCause(turn, facts, before);
-  if (why === "docker") countRevivals(turn, service, restartCount - (before?.restartCount ?? 0));
+  if (why === "docker") countRevivals(turn, facts, restartCount - (before?.restartCount ?? 0));
   const fresh = { ready: false, ended: !alive, person: undefined };
   const life = { service, container, startedAt, wall: facts.startedWall, restartCount, why };
   setLife(turn, instance, { ...life, ...fresh });
@@ -46,12 +47,13 @@ function startCause(turn: Turn, facts: ContainerFacts, before: LifeRecord | unde
 }
 
 /** Docker's own restarts count for the circuit. */
-function countRevivals(turn: Turn, service: string, restarts: number): void {
-  if (isBlocked(turn, service) || isSettling(turn)) return;
-  const { docker } = recordOf(turn, service);
+function countRevivals(turn: Turn, facts: ContainerFacts, restarts: number): void {
+  if (isBlocked(turn, facts.service) || isSettling(turn)) return;
+  const ledger = ledgerOf(turn, facts);
+  const { docker } = recordOf(turn, ledger);
   const more = Array.from({ length: Math.min(restarts, MANY) }, () => turn.at);
-  setRecord(turn, service, { docker: [...docker, ...more].slice(-2 * MANY) });
-  setLive(turn, service, { diedAt: turn.at });
+  setRecord(turn, ledger, { docker: [...docker, ...more].slice(-2 * MANY) });
+  setLive(turn, ledger, { diedAt: turn.at });
 }
 
 function ends(turn: Turn, facts: ContainerFacts, life: LifeRecord): void {
@@ -63,7 +65,7 @@ function ends(turn: Turn, facts: ContainerFacts, life: LifeRecord): void {
   if (!life.ready) noteStillborn(turn, facts);
   if (ours) return;
   if (facts.oomKilled) noteKill(turn, facts);
-  setLive(turn, life.service, { diedAt: turn.at });
+  setLive(turn, ledgerOf(turn, facts), { diedAt: turn.at });
   servesNoMore(turn, { facts }, turn.at, endOf(facts));
 }
 
@@ -75,9 +77,11 @@ function endedWithEngine(turn: Turn, facts: ContainerFacts, life: LifeRecord): b
 }
 
 /** Starts that were never ready and ended alike: the circuit opens early at the second. */
-function noteStillborn(turn: Turn, { service, exitCode, logSignature: signature }: ContainerFacts): void {
-  const { stillborn } = recordOf(turn, service);
+function noteStillborn(turn: Turn, facts: ContainerFacts): void {
+  const { exitCode, logSignature: signature } = facts;
+  const ledger = ledgerOf(turn, facts);
+  const { stillborn } = recordOf(turn, ledger);
   const alike =
     signature !== undefined && stillborn?.signature === signature && stillborn.exitCode === exitCode;
-  setRecord(turn, service, { stillborn: { exitCode, signature, count: alike ? stillborn.count + 1 : 1 } });
+  setRecord(turn, ledger, { stillborn: { exitCode, signature, count: alike ? stillborn.count + 1 : 1 } });
 }

@@ -5,6 +5,7 @@ import { isSettling } from "./engine-state.ts";
 import { flipAway } from "./flip.ts";
 import { isHeld } from "./holds.ts";
 import { openIncident, tellPerson } from "./incidents.ts";
+import { ledgerOf } from "./ledger.ts";
 import type { Watched } from "./live.ts";
 import { starved } from "./machine.ts";
 import { isBlocked, needsAreWell } from "./needs.ts";
@@ -46,13 +47,13 @@ function mendOne(turn: Turn, sick: Watched, trouble: Trouble): void {
 /** As far as the budget goes; a person is told when it is spent, not when it is only to be waited for. */
 function restartWithin(turn: Turn, sick: Watched, cause: string): void {
   const { service } = sick.facts;
-  const lack = budgetLack(turn, service);
+  const lack = budgetLack(turn, ledgerOf(turn, sick.facts));
   if (lack === undefined) restart(turn, sick, cause);
   else if (lack.kind === "spent") tellPerson(turn, service, `${cause}; ${lack.why}`, "soloflow-agent status");
 }
 
 function restart(turn: Turn, { facts }: Watched, cause: string): void {
-  spend(turn, facts.service);
+  spend(turn, ledgerOf(turn, facts));
   tryCircuit(turn, facts);
   beginAct(turn, facts, cause);
 }

@@ -13,6 +13,8 @@ export type ServicePolicy = {
   mode: ServiceMode;
   /** Services that must be ready for this one to be able to work: while one is not, this one is BLOCKED. */
   needs: readonly string[];
+  /** Whether a second container of it stands by: each has its own budget and its own circuit. */
+  standby?: boolean;
   /** Whether the agent asks it itself; without, Docker's own health check is all there is. */
   probed: boolean;
   /** From history; undefined where it was never measured. Milliseconds. */

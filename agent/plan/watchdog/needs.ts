@@ -1,4 +1,5 @@
 import { leaseOn } from "./holds.ts";
+import { ledgersOf } from "./ledger.ts";
 import type { Watched } from "./live.ts";
 import { lookAnew } from "./look-anew.ts";
 import {
@@ -79,9 +80,14 @@ function unblock(turn: Turn, service: string): void {
 }
 
 function forgetSince(turn: Turn, service: string, since: number): void {
-  setLive(turn, service, { diedAt: undefined, out: undefined });
-  const { docker, ooms, stillborn } = recordOf(turn, service);
+  setLive(turn, service, { out: undefined });
+  for (const ledger of ledgersOf(turn, service)) forgetIn(turn, ledger, since);
+}
+
+function forgetIn(turn: Turn, ledger: string, since: number): void {
+  setLive(turn, ledger, { diedAt: undefined });
+  const { docker, ooms, stillborn } = recordOf(turn, ledger);
   const older = (at: number) => at < since - MARGIN_MS;
   if (stillborn === undefined && docker.every(older)) return;
-  setRecord(turn, service, { docker: docker.filter(older), ooms: ooms.filter(older), stillborn: undefined });
+  setRecord(turn, ledger, { docker: docker.filter(older), ooms: ooms.filter(older), stillborn: undefined });
 }

@@ -1,5 +1,6 @@
 import { formatSize } from "../../core/size.ts";
 import { openIncident, tell } from "./incidents.ts";
+import { ledgerOf } from "./ledger.ts";
 import type { ContainerFacts, WatchEvent } from "./model.ts";
 import { recordOf, setRecord, type Turn } from "./turn.ts";
 
@@ -11,8 +12,9 @@ export function takeOom(turn: Turn, { instance, container }: Extract<WatchEvent,
 
 /** It ended for want of memory: counts for the circuit, and a person is told the limit. */
 export function noteKill(turn: Turn, facts: ContainerFacts): void {
-  const { ooms } = recordOf(turn, facts.service);
-  setRecord(turn, facts.service, { ooms: [...ooms, turn.at].slice(-turn.policy.oom.kills) });
+  const ledger = ledgerOf(turn, facts);
+  const { ooms } = recordOf(turn, ledger);
+  setRecord(turn, ledger, { ooms: [...ooms, turn.at].slice(-turn.policy.oom.kills) });
   tellOom(turn, facts);
 }
 

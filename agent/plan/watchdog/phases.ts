@@ -1,4 +1,5 @@
 import { leaseOn } from "./holds.ts";
+import { ledgerOf } from "./ledger.ts";
 import type { Condition } from "./live.ts";
 import type { ServicePhase } from "./model.ts";
 import { lifeOf, liveOf, recordOf, servingOf, setLive, type Turn } from "./turn.ts";
@@ -37,7 +38,7 @@ function phaseNow(turn: Turn, service: string): { phase: ServicePhase; cause: st
     };
   if (durable.acts.some((act) => act.what === "restart" && act.instance === instance))
     return { phase: "restarting", cause: serving.cause };
-  const { circuit } = recordOf(turn, service);
+  const { circuit } = recordOf(turn, ledgerOf(turn, serving.facts));
   if (circuit !== undefined) return { phase: circuit.state, cause: circuit.why };
   const { blocked } = liveOf(turn, service);
   if (blocked !== undefined) return { phase: "blocked", cause: `${blocked.by} is not ready` };

@@ -24,6 +24,7 @@ export function policyOf(
     unit.service,
     {
       mode: unit.watch,
+      standby: unit.standby,
       needs: unit.needs.filter((needed) => names.has(needed) && needed !== unit.service),
       probed: probesOf(unit, specs[unit.instances[0]?.name ?? unit.service]).steady !== undefined,
       usual: usual[unit.service],

@@ -1,4 +1,6 @@
+import { ledgerOf } from "./ledger.ts";
 import type { Watched } from "./live.ts";
+import type { ContainerFacts } from "./model.ts";
 import { servesAgain } from "./outage.ts";
 import { lifeOf, policyOf, recordOf, setLife, setRecord, type Turn } from "./turn.ts";
 
@@ -31,13 +33,14 @@ export function becameReady(
     }
     setLife(turn, instance, { ...life, ready: true });
   }
-  noteAnswer(turn, service);
+  noteAnswer(turn, after.facts);
   servesAgain(turn, after, after.goodSince ?? at);
 }
 
-function noteAnswer(turn: Turn, service: string): void {
-  const { answered, stillborn, circuit } = recordOf(turn, service);
-  if (!answered || stillborn !== undefined)
-    setRecord(turn, service, { answered: true, stillborn: undefined });
-  if (circuit?.state === "open") setRecord(turn, service, { circuit: { ...circuit, state: "half-open" } });
+function noteAnswer(turn: Turn, facts: ContainerFacts): void {
+  if (!recordOf(turn, facts.service).answered) setRecord(turn, facts.service, { answered: true });
+  const ledger = ledgerOf(turn, facts);
+  const { stillborn, circuit } = recordOf(turn, ledger);
+  if (stillborn !== undefined) setRecord(turn, ledger, { stillborn: undefined });
+  if (circuit?.state === "open") setRecord(turn, ledger, { circuit: { ...circuit, state: "half-open" } });
 }

@@ -117,7 +117,10 @@ class TwoMonths {
   unsettled(): string[] {
     const { state } = this.story;
     return Object.keys(SERVICES).filter((service) => {
-      const { incident, circuit } = state.durable.services[service] ?? {};
+      const { incident } = state.durable.services[service] ?? {};
+      const circuit = [service, `${service}-blue`, `${service}-green`].find(
+        (ledger) => state.durable.services[ledger]?.circuit !== undefined,
+      );
       return this.story.phase(service) !== "ready" || incident !== undefined || circuit !== undefined;
     });
   }

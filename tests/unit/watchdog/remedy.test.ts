@@ -4,6 +4,7 @@ import { chooseRemedy, type RemedyFacts } from "../../../agent/plan/watchdog/rem
 const MIB = 1024 * 1024;
 const facts = (change: Partial<RemedyFacts> = {}): RemedyFacts => ({
   ...{ strategy: "overlap", role: "serving", state: "running", orphaned: false, standbyReady: false },
+  ...{ sameSpec: true, standbyTaken: undefined },
   memory: { availableBytes: 1_000 * MIB, totalBytes: 2_000 * MIB, inUseBytes: 100 * MIB },
   ...change,
 });
@@ -38,4 +39,21 @@ test("the standby itself, and what has one container, is restarted in place", ()
 test("what does not run is started; what lost its network is made anew", () => {
   expect(chooseRemedy(facts({ state: "exited" })).how).toBe("start");
   expect(chooseRemedy(facts({ strategy: "replace", orphaned: true })).how).toBe("recreate");
+});
+
+test("no version is started that no deploy has proven: one that was killed may have left it in the model", () => {
+  for (const facts_ of [facts(), facts({ strategy: "replace", orphaned: true })]) {
+    const remedy = chooseRemedy({ ...facts_, sameSpec: false });
+    expect(remedy.how).toBe("in-place");
+    expect(remedy.why).toContain("soloflow-agent deploy");
+  }
+  expect(chooseRemedy(facts({ sameSpec: false, strategy: "replace" })).why).toBe("it has no other colour");
+  expect(chooseRemedy(facts({ sameSpec: false, standbyReady: true })).how).toBe("standby");
+});
+
+test("a standby that starts, or that a person has stopped, is not removed to make room for another", () => {
+  expect(chooseRemedy(facts({ standbyTaken: "a person has stopped it" }))).toEqual({
+    how: "in-place",
+    why: "a person has stopped it",
+  });
 });

@@ -56,6 +56,39 @@ test("a standby whose circuit opens is a message, not a page", () => {
   expect(told.at(-1)).toBe("needs-you");
 });
 
+test("a standby that loops takes nothing from the one that serves: Docker still starts that again", () => {
+  const story = withStandby();
+  for (let round = 0; round < 10; round += 1) {
+    story.box("gateway-green").hung = true;
+    story.run(2 * MINUTE);
+  }
+  expect(story.of("docker-restarts").map(({ instance }) => instance)).toEqual(["gateway-green"]);
+  expect(story.phase("gateway")).toBe("ready");
+  story.machine.crash(story.box("gateway-blue"), 1);
+  story.run(10 * SECOND);
+  expect(story.machine.serves(story.box("gateway-blue"))).toBe(true);
+});
+
+test("the one that serves is restarted though its standby's circuit is open", () => {
+  const story = withStandby();
+  for (let round = 0; round < 6; round += 1) {
+    story.box("gateway-green").hung = true;
+    story.run(2 * MINUTE);
+  }
+  story.box("gateway-green").hung = true;
+  story.run(10 * MINUTE);
+  const before = story.of("restart").length;
+  story.box("gateway-blue").hung = true;
+  story.run(30 * SECOND);
+  expect(
+    story
+      .of("restart")
+      .slice(before)
+      .map(({ instance }) => instance),
+  ).toEqual(["gateway-blue"]);
+  expect(story.machine.serves(story.box("gateway-blue"))).toBe(true);
+});
+
 test("two sick ones are not swapped for each other", () => {
   const story = withStandby();
   story.box("gateway-blue").hung = true;

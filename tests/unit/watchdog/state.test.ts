@@ -41,7 +41,7 @@ test("the time goes on from what was stored, even where the machine's clock went
 
 test("what is shown of a service: phase, cause, since when, how often restarted, when tried next", () => {
   const story = new Story({ gateway: {} }).run(MINUTE);
-  expect(viewOf(story.state, "gateway", story.machine.now)).toMatchObject({
+  expect(viewOf(story.policy, story.state, "gateway")).toMatchObject({
     phase: "ready",
     restarts15m: 0,
     nextTryAt: undefined,
@@ -51,8 +51,8 @@ test("what is shown of a service: phase, cause, since when, how often restarted,
     story.box("gateway").hung = true;
     story.run(2 * MINUTE);
   }
-  const view = viewOf(story.state, "gateway", story.machine.now);
+  const view = viewOf(story.policy, story.state, "gateway");
   expect(view?.phase).toBe("open");
   expect(view?.nextTryAt).toBeGreaterThan(story.machine.now);
-  expect(viewOf(story.state, "nobody", 0)).toBeUndefined();
+  expect(viewOf(story.policy, story.state, "nobody")).toBeUndefined();
 });
