@@ -31,7 +31,10 @@ async function instances(project: TestProject): Promise<string[]> {
 
 export async function freeze(project: TestProject): Promise<void> {
   const [instance = ""] = await instances(project);
-  process.kill(Number(await project.inspect(instance, "{{.State.Pid}}")), "SIGSTOP");
+  const pid = Number(await project.inspect(instance, "{{.State.Pid}}"));
+  // 0 would be this process and all its own.
+  if (!(pid > 0)) throw new Error(`${instance || "the app"} does not run`);
+  process.kill(pid, "SIGSTOP");
 }
 
 /** The points of one whole restart, by a watchdog that nobody kills. */
