@@ -65,17 +65,20 @@ export type Engine = {
   logs(id: string, tail: number): Promise<string>;
   /**
    * Runs argv inside the container. `stdin` is written and closed. Output is the end of both streams, at most
-   * 256 KiB. Code 124: the deadline passed, and the command was killed with its children (as far as the engine runs
-   * on this machine). Code 126 or 127 with Docker's words: there is no such container or program, or it does not run.
+   * 256 KiB. Code 124: the deadline passed, and the command was killed with its children, as far as it could be:
+   * `stillRuns` then tells whether it goes on (errors as of every call). Code 126 or 127 with Docker's words: there is no such container or program, or it does not run.
    */
   exec(
     id: string,
     argv: readonly string[],
     options: { timeoutMs: number; stdin?: string; user?: string },
-  ): Promise<{ code: number; output: string }>;
+  ): Promise<ExecResult>;
   /**
    * Memory in use (without file cache), and CPU in per cent of one core since the previous call on this object or,
    * at the first, since the container's start. undefined where it does not run.
    */
   stats(id: string): Promise<{ memoryBytes: number; cpuPercent: number } | undefined>;
 };
+
+/** See `Engine.exec`. */
+export type ExecResult = { code: number; output: string; stillRuns?: () => Promise<boolean> };

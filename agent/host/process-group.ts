@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Signals a process or, with `group`, everything in the process group it leads. Nothing left is no error. */
-export function signalGroup(pid: number, signal: NodeJS.Signals, group: boolean): void {
+/**
+ * Signals a process or, with `group`, everything in the process group it leads. Nothing left is no error: it has ended
+ * meanwhile, which is what was wanted. "refused": it runs, and this user may not signal it.
+ */
+export function signalGroup(pid: number, signal: NodeJS.Signals, group: boolean): "done" | "refused" {
   try {
     process.kill(group ? -pid : pid, signal);
-  } catch {
-    // It has ended meanwhile, which is what was wanted.
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "EPERM") return "refused";
   }
+  return "done";
 }
 
 /**

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { ExecResult } from "../engine.ts";
 import { OutputTail } from "../output-tail.ts";
 import { signalGroup } from "../process-group.ts";
 import type { EngineClient } from "./engine-client.ts";
@@ -12,9 +13,10 @@ const TIMED_OUT = 124;
 const CANNOT_RUN = 126;
 /** The stream closes a little before the engine has seen the process end; beyond this it never will. */
 const END_SEEN_MS = 2_000;
+/** A shell that only kills; whoever waits for the answer of a probe waits for this as well. */
+const KILL_MS = 2_000;
 
 export type ExecOptions = { timeoutMs: number; stdin?: string; user?: string };
-export type ExecResult = { code: number; output: string };
 
 /**
  * See `Engine.exec`. 124 after the deadline: the command is then killed as far as it can be, since the engine itself
@@ -29,6 +31,15 @@ export async function execInContainer(
 ): Promise<ExecResult> {
   const created = await create(client, id, argv, options);
   if (typeof created !== "string") return created;
+  const { ended, output } = await start(client, created, options);
+  if (ended !== "timeout") return { code: await exitCode(client, created), output };
+  await kill(client, id, created, options);
+  const stillRuns = async () => (await inspect(client, created))?.at("Running").boolean() === true;
+  return { code: TIMED_OUT, output, stillRuns };
+}
+
+/** Until its streams are closed, or the deadline has passed. */
+async function start(client: EngineClient, created: string, options: ExecOptions) {
   const tail = new OutputTail(MAX_OUTPUT_BYTES);
   const frames = new FrameDecoder((payload) => tail.push(payload));
   // Node's sockets, which it needs, take 1.6 MB of private memory: only who runs commands pays for them.
@@ -40,11 +51,7 @@ export async function execInContainer(
     // The tail keeps what it is given, and the socket may use its memory again.
     onChunk: (chunk) => frames.push(Uint8Array.from(chunk)),
   });
-  if (ended === "timeout") {
-    await kill(client, id, created, options);
-    return { code: TIMED_OUT, output: tail.text() };
-  }
-  return { code: await exitCode(client, created), output: tail.text() };
+  return { ended, output: tail.text() };
 }
 
 async function create(
@@ -83,20 +90,23 @@ function inspect(client: EngineClient, exec: string): Promise<Place | undefined>
 }
 
 /**
- * Ends the command and its children; each exec leads a process group of its own. As root on the host itself; else by
- * a shell in the container, as the same user. Neither is possible where the engine runs in another machine.
+ * Ends the command and its children; each exec leads a process group of its own. As root on the host itself; else, and
+ * for a root that may not signal other users, by a shell in the container, as the same user. Neither is possible where
+ * the engine runs in another machine.
  */
 async function kill(client: EngineClient, id: string, exec: string, options: ExecOptions): Promise<void> {
   const state = await inspect(client, exec);
   const pid = state?.at("Pid").optional()?.number();
   const container = state?.at("ContainerID").string();
   if (pid === undefined || pid < 2 || container === undefined || !belongsTo(pid, container)) return;
-  if (client.uid === 0) return signalGroup(pid, "SIGKILL", true);
+  if (client.uid === 0 && signalGroup(pid, "SIGKILL", true) !== "refused") return;
   const inside = /^NSpid:.*\s(\d+)$/m.exec(readProc(pid, "status"))?.[1];
   if (inside === undefined) return;
   const argv = ["sh", "-c", `kill -KILL -${inside} || kill -KILL ${inside}`];
   const user = options.user === undefined ? {} : { user: options.user };
-  await execInContainer(client, id, argv, { timeoutMs: 5_000, ...user });
+  const killer = { timeoutMs: KILL_MS, ...user };
+  const created = await create(client, id, argv, killer);
+  if (typeof created === "string") await start(client, created, killer);
 }
 
 /** The engine's numbers mean processes of the machine it runs on, which may not be this one. */

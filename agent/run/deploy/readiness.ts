@@ -5,6 +5,7 @@ import type { ProbeResult } from "../../host/prober.ts";
 import type { DeployedUnit } from "../../plan/deployed.ts";
 import { INGRESS_NETWORK } from "../../plan/service-spec.ts";
 import { probePath, probePort } from "../../plan/strategy.ts";
+import { execProbe } from "./exec-probe.ts";
 
 /** What is looked at: the service's own probe, or whether its container has a health check. */
 type Looked = Pick<DeployedUnit, "ready" | "healthcheck">;
@@ -44,14 +45,7 @@ export async function probeContainer(
   container: Container,
   { timeoutMs, lateMs, network = container }: { timeoutMs: number; lateMs?: number; network?: Container },
 ): Promise<ProbeResult> {
-  if ("exec" in probe) {
-    const { code, output } = await host.engine.exec(container.id, probe.exec, { timeoutMs });
-    return {
-      good: code === 0,
-      answered: true,
-      detail: `exit code ${code}${output === "" ? "" : `: ${output.slice(0, 300)}`}`,
-    };
-  }
+  if ("exec" in probe) return execProbe(host.engine, container.id, probe.exec, timeoutMs);
   const address = addressOf(network);
   const port = probePort(probe) ?? 0;
   if (address === undefined) return { good: false, answered: false, detail: "it has no address yet" };

@@ -77,7 +77,9 @@ test.each([
   const mark = `7${Math.floor(Math.random() * 1e8)}`;
   const started = performance.now();
   const script = `echo begun; sleep ${mark} & sleep ${mark}; :`;
-  expect(await engine.exec(id, shell(script), { timeoutMs: 500 })).toEqual({ code: 124, output: "begun\n" });
+  const { code, output, stillRuns } = await engine.exec(id, shell(script), { timeoutMs: 500 });
+  expect({ code, output }).toEqual({ code: 124, output: "begun\n" });
+  await waitFor("it is known to have ended", async () => (await stillRuns?.()) === false);
   expect(performance.now() - started).toBeLessThan(5_000);
   await waitFor("nothing is left of it", async () => {
     const { output } = await engine.exec(id, ["ps"], soon);
