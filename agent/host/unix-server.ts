@@ -11,16 +11,20 @@ const ALIVE_MS = 1_000;
 const MAX_PATH_BYTES = 107;
 
 /**
- * Answers GET requests on a unix socket (0660) by path, until it is disposed of. A socket file that nobody listens on
+ * Answers GET requests on a unix socket (`mode`: 0660 where its group may ask) by path, until it is disposed of. A socket file that nobody listens on
  * any more is replaced. Errors: SoloflowError "socket" where somebody listens there, the path is no socket, too long,
  * or cannot be made.
  */
-export async function serveUnix(path: string, tells: Readonly<Record<string, Telling>>): Promise<Disposable> {
+export async function serveUnix(
+  path: string,
+  tells: Readonly<Record<string, Telling>>,
+  mode: 0o660 | 0o600 = 0o660,
+): Promise<Disposable> {
   try {
     mkdirSync(dirname(path), { recursive: true });
     await clear(path);
     const server = listen(path, tells);
-    chmodSync(path, 0o660);
+    chmodSync(path, mode);
     return {
       [Symbol.dispose]() {
         void server.stop(true);
@@ -35,7 +39,7 @@ export async function serveUnix(path: string, tells: Readonly<Record<string, Tel
 
 function listen(path: string, tells: Readonly<Record<string, Telling>>) {
   // Between its making and chmod nobody but its owner may connect.
-  const before = process.umask(0o117);
+  const before = process.umask(0o177);
   try {
     // In development Bun answers a fault with the source around it.
     return Bun.serve({ unix: path, development: false, fetch: (request) => answer(request, tells) });

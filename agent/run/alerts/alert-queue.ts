@@ -69,6 +69,15 @@ export class AlertQueue {
     }
   }
 
+  /** As `queue`, inside a transaction of the caller's: what it throws is the store's. */
+  write(store: Store, action: AlertAction): void {
+    const { host, project, settings } = this.#parts;
+    const ways = waysOf(settings());
+    if (ways.length === 0) return;
+    const alert = alertOf(action, { project, at: host.clock.now(), id: crypto.randomUUID() });
+    this.#write(store, alert, ways);
+  }
+
   #write(store: Store, alert: Alert, ways: readonly Way[]): void {
     const incident = alert.incident === undefined ? undefined : store.incidents.get(alert.incident);
     const whole = { ...alert, since: incident?.openedAt, lostMs: incident?.lostMs };

@@ -1,7 +1,7 @@
 import type { WatchAction, WatchEvent, WatchPolicy } from "../../plan/watchdog/model.ts";
 import type { WatchState } from "../../plan/watchdog/state.ts";
 import { decide, nextLook } from "../../plan/watchdog.ts";
-import type { Intended, Memory } from "./memory.ts";
+import type { Decided, Intended, Memory } from "./memory.ts";
 import type { SteadyClock } from "./steady-clock.ts";
 
 type Distributed<T> = T extends unknown ? Omit<T, "at" | "random"> : never;
@@ -14,6 +14,8 @@ export type BrainParts = {
   memory: Pick<Memory, "remember">;
   steady: Pick<SteadyClock, "at">;
   random: () => number;
+  /** What of it must be on the disk with the state, in one piece. */
+  records?(actions: readonly WatchAction[], at: number): Decided["records"];
   /**
    * Begins what was decided and returns at once. `written`: whether state and intents are on the disk; without that
    * nothing is restarted.
@@ -56,14 +58,21 @@ export class Brain {
   /** When an instance is to be asked next, counted from the start of the last look; undefined: not now. */
   nextLook(instance: string): { everyMs: number; starting: boolean } | undefined {
     const everyMs = nextLook(this.policy, this.state, instance);
-    return everyMs === undefined ? undefined : { everyMs, starting: everyMs <= this.policy.startingEveryMs };
+    const condition = this.state.live.instances[instance]?.condition;
+    return everyMs === undefined ? undefined : { everyMs, starting: condition === "starting" };
   }
 
   #take(event: WatchEvent): void {
     const { memory, perform, decided } = this.#parts;
     const { state, actions } = decide(this.policy, this.state, event);
     this.state = state;
-    const written = memory.remember(state, { at: event.at, intents: actions.filter(isIntended) });
+    const written = memory.remember(state, {
+      ...{
+        at: event.at,
+        intents: actions.filter(isIntended),
+        records: this.#parts.records?.(actions, event.at),
+      },
+    });
     perform(actions, written);
     decided(event, actions);
   }

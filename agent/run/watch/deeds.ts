@@ -8,7 +8,7 @@ export type DeedsParts = {
   chronicle: Chronicle;
   metrics: Metrics;
   /** A start was measured: deadlines and the price of a restart follow from it. */
-  measured(): void;
+  measured(service: string): void;
 };
 
 /** Begins what was decided. `written`: whether it is on the disk; without that no container is touched. */
@@ -29,7 +29,7 @@ export function performer({ hands, chronicle, metrics, measured }: DeedsParts) {
       case "ready":
         metrics.ready(action.service, action.why, action.ms);
         chronicle.ready(action);
-        measured();
+        measured(action.service);
         break;
       case "alert":
         chronicle.alert(action);

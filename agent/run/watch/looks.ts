@@ -37,7 +37,7 @@ export type Look = {
 
 /** A late answer is a sign of life for so long after its probe began. */
 const LATE_MS = 5_000;
-/** A command costs a process inside the container: so often while it is ready, and while it starts. */
+/** A command costs a process inside the container: so often while it is ready, and while it starts or is in doubt. */
 const EXEC_EVERY_MS = 10_000;
 const EXEC_STARTING_MS = 200;
 const EXEC_TIMEOUT_MS = 5_000;
@@ -111,7 +111,8 @@ export class Looks {
     const probe = starting ? probes.starting : probes.steady;
     if (probe === undefined) return undefined;
     const isSlow = "exec" in probe;
-    const least = isSlow ? (starting ? EXEC_STARTING_MS : EXEC_EVERY_MS) : 0;
+    const isUrgent = starting || everyMs === 0;
+    const least = isSlow ? (isUrgent ? EXEC_STARTING_MS : EXEC_EVERY_MS) : 0;
     return { everyMs: Math.max(everyMs, least), probe };
   }
 

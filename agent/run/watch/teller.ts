@@ -1,4 +1,5 @@
 import type { Host } from "../../host/host.ts";
+import type { Store } from "../../host/store/store.ts";
 import { systemWeb, type Web } from "../../host/web.ts";
 import { type Way, waysOf } from "../../plan/alerts/ways.ts";
 import type { ServicePhase, WatchAction } from "../../plan/watchdog/model.ts";
@@ -54,6 +55,11 @@ export class Teller {
 
   alert(action: Extract<WatchAction, { type: "alert" }>): void {
     this.#queue.queue(action);
+  }
+
+  /** An alert that is decided, on the disk together with its decision; `alert` finds it there. */
+  keep(store: Store, action: Extract<WatchAction, { type: "alert" }>): void {
+    this.#queue.write(store, action);
   }
 
   /** Every second: what is due is sent in the background. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { WatchPolicy } from "../../plan/watchdog/model.ts";
 import type { WatchState } from "../../plan/watchdog/state.ts";
+import { viewOf } from "../../plan/watchdog/view.ts";
 import type { ProjectPaths } from "../project.ts";
 
 /** The document of `/state`. Times are ISO. */
@@ -24,11 +25,14 @@ export type WatchedService = {
   nextTryAt: string | null;
 };
 
-const RECENT_MS = 15 * 60_000;
-
-/** Where a running watchdog tells its state: GET /state and /metrics; and where it is told: `resumePath`. */
+/** Where a running watchdog tells its state: GET /state and /metrics. Its group may ask. */
 export function watchSocket(paths: Pick<ProjectPaths, "run">): string {
   return join(paths.run, "watch.sock");
+}
+
+/** Where an operator's word is taken: only the user of the watchdog, root, can reach it. */
+export function operatorSocket(paths: Pick<ProjectPaths, "run">): string {
+  return join(paths.run, "operator.sock");
 }
 
 /** Asked for, it is an operator's word that the service (undefined: every one) is to be tried again. */
@@ -38,23 +42,14 @@ export function resumePath(service: string | undefined): string {
 
 export function watchDocument(
   policy: WatchPolicy,
-  { durable, live }: WatchState,
+  state: WatchState,
   { since, fault }: { since: number; fault: string | undefined },
 ): WatchDocument {
   const services = Object.keys(policy.services).flatMap((name): [string, WatchedService][] => {
-    const now = live.services[name];
-    if (now?.phase === undefined) return [];
-    const record = durable.services[name];
-    return [
-      [
-        name,
-        {
-          ...{ phase: now.phase, cause: now.cause, since: iso(now.since) },
-          restarts15m: record?.own.filter((at) => at > live.at - RECENT_MS).length ?? 0,
-          nextTryAt: record?.circuit === undefined ? null : iso(record.circuit.nextTryAt),
-        },
-      ],
-    ];
+    const view = viewOf(policy, state, name);
+    if (view === undefined) return [];
+    const nextTryAt = view.nextTryAt === undefined ? null : iso(view.nextTryAt);
+    return [[name, { ...view, since: iso(view.since), nextTryAt }]];
   });
   return {
     ...{ schema: 1, pid: process.pid, since: iso(since), fault: fault ?? null },

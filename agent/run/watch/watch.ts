@@ -8,13 +8,15 @@ import type { KnownProject } from "../known-project.ts";
 import { mendSecrets } from "../secrets/mend-secrets.ts";
 import { agreeIncidents } from "./agree-incidents.ts";
 import { Memory } from "./memory.ts";
-import { speaker } from "./speak.ts";
+import { type Speak, speaker } from "./speak.ts";
 import { steadyClock } from "./steady-clock.ts";
-import { watchSocket } from "./telling.ts";
+import { operatorSocket, watchSocket } from "./telling.ts";
 import { takeWatchLock } from "./watch-lock.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export type WatchOptions = { version: string; progress: Progress; signal: AbortSignal };
+
+const BUSY_MS = 1_000;
 
 /**
  * Watches the services of a project until the signal: looks, decides, restarts, tells. READY=1 goes to systemd after
@@ -27,37 +29,58 @@ export async function watch(host: Host, project: KnownProject, options: WatchOpt
   const speak = speaker(progress, host.env);
   const trouble = (line: string, hint?: string) => speak("error", line, { hint });
   const memory = new Memory(project.paths.database, trouble, host.clock.boot);
+  const exec: Exec = (command, limits) => host.exec({ ...command, inheritFds: [lock.fd] }, limits);
   try {
-    const { state, at } = memory.recall(host.clock.now());
-    const steady = steadyClock(host.clock, at);
-    agreeIncidents(memory, state, at);
-    const exec: Exec = (command, limits) => host.exec({ ...command, inheritFds: [lock.fd] }, limits);
-    // Before the first look: a container whose folder is missing cannot be started.
-    await mendSecrets(host, project, { signal }).then(
-      (services) =>
-        services.length > 0 && speak("notice", `secrets written again for ${services.join(", ")}`),
-      (thrown) => speak("error", reason(thrown)),
-    );
-    const watchdog = new Watchdog({
-      ...options,
-      host,
-      exec,
-      project,
-      memory,
-      steady,
-      state,
-      speak,
-      trim: trimMemory,
-    });
-    using _socket = await serveUnix(watchSocket(project.paths), watchdog.tells).catch((thrown) => {
-      speak("warning", `what is watched is told to nobody: ${reason(thrown)}`);
-      return undefined;
-    });
-    await watchdog.run();
+    while (!signal.aborted) await watchOnce(host, project, { ...options, memory, speak, exec });
     host.notify.send("STOPPING=1");
-    if (signal.aborted) speak("info", "ended");
+    speak("info", "ended");
   } finally {
     memory.close();
     lock.release();
   }
+}
+
+type Round = WatchOptions & { memory: Memory; speak: Speak; exec: Exec };
+
+/** Until the signal, or until a state can be read that could not be at the start: that is begun with anew. */
+async function watchOnce(host: Host, project: KnownProject, options: Round): Promise<void> {
+  const { memory, speak } = options;
+  const anew = new AbortController();
+  const signal = AbortSignal.any([options.signal, anew.signal]);
+  memory.readable = () => anew.abort();
+  const recalled = await recall(host, { memory, speak, signal });
+  if (recalled === undefined) return;
+  const { state, at } = recalled;
+  const steady = steadyClock(host.clock, at);
+  agreeIncidents(memory, state, at);
+  // Before the first look: a container whose folder is missing cannot be started.
+  await mendSecrets(host, project, { signal }).then(
+    (services) => services.length > 0 && speak("notice", `secrets written again for ${services.join(", ")}`),
+    (thrown) => speak("error", reason(thrown)),
+  );
+  const watchdog = new Watchdog({ ...options, signal, host, project, steady, state, trim: trimMemory });
+  const unheard = (what: string) => (thrown: unknown) => {
+    speak("warning", `${what}: ${reason(thrown)}`);
+    return undefined;
+  };
+  using _told = await serveUnix(watchSocket(project.paths), watchdog.tells).catch(
+    unheard("what is watched is told to nobody"),
+  );
+  using _heard = await serveUnix(operatorSocket(project.paths), watchdog.hears, 0o600).catch(
+    unheard("an operator's word is heard by nobody"),
+  );
+  await watchdog.run();
+}
+
+/** What was stored; while somebody else keeps the state busy there is nothing to go by, and nothing is done. */
+async function recall(host: Host, { memory, speak, signal }: Pick<Round, "memory" | "speak" | "signal">) {
+  for (let tries = 0; !signal.aborted; tries += 1) {
+    try {
+      return memory.recall(host.clock.now());
+    } catch (thrown) {
+      if (tries === 0) speak("warning", `waiting: ${reason(thrown)}`);
+      await host.clock.sleep(BUSY_MS, signal);
+    }
+  }
+  return undefined;
 }

@@ -1,15 +1,10 @@
-import type { Exec } from "../../core/command.ts";
 import { reason } from "../../core/errors.ts";
-import type { Progress } from "../../core/progress.ts";
 import type { EngineEvent } from "../../host/engine/events.ts";
-import type { Host } from "../../host/host.ts";
 import type { Telling } from "../../host/unix-server.ts";
 import { LABEL } from "../../plan/labels.ts";
 import type { WatchAction } from "../../plan/watchdog/model.ts";
-import { pressureEvent } from "../../plan/watchdog/pressure-event.ts";
 import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
 import { phaseOf } from "../../plan/watchdog.ts";
-import type { KnownProject } from "../known-project.ts";
 import type { Acting } from "./act/acting.ts";
 import { Hands } from "./act/hands.ts";
 import { Brain, type Happening } from "./brain.ts";
@@ -17,17 +12,19 @@ import { Chronicle } from "./chronicle.ts";
 import { coalesced } from "./coalesced.ts";
 import { ContainerBook } from "./container-book.ts";
 import { performer } from "./deeds.ts";
+import { keptRecords } from "./kept-records.ts";
 import { type Look, Looks } from "./looks.ts";
-import type { Memory } from "./memory.ts";
 import { OwnStops } from "./own-stops.ts";
 import { policyNow } from "./policy-now.ts";
+import { pressed } from "./pressed.ts";
 import { pulse } from "./pulse.ts";
 import { watchEngine } from "./sight.ts";
 import { countedAnswers } from "./sign-of-life.ts";
-import type { Speak } from "./speak.ts";
-import { lifeClock, type SteadyClock } from "./steady-clock.ts";
+import { lifeClock } from "./steady-clock.ts";
 import { Teller } from "./teller.ts";
 import { resumePath, watchDocument } from "./telling.ts";
+import { UsualTimes } from "./usual-times.ts";
+import type { WatchdogParts } from "./watchdog-parts.ts";
 import { World } from "./world.ts";
 
 /** How long a probe is waited for where soloflow.toml does not say. */
@@ -38,21 +35,6 @@ const TRIM_ROUNDS = 6;
 
 /** A restart under way may end in this time; else it is left to the next watchdog, which has its intent. */
 const PARTING_MS = 1_000;
-
-export type WatchdogParts = {
-  host: Host;
-  exec: Exec;
-  project: KnownProject;
-  memory: Memory;
-  steady: SteadyClock;
-  state: Brain["state"];
-  progress: Progress;
-  speak: Speak;
-  version: string;
-  signal: AbortSignal;
-  /** Gives back memory that only the start has needed. */
-  trim(): void;
-};
 
 /** One watchdog at work: what is seen becomes events, what is decided is done, and the ends of it are events again. */
 export class Watchdog {
@@ -67,8 +49,12 @@ export class Watchdog {
   readonly #stops: OwnStops;
   readonly #label: string;
   readonly #answers = new Map<string, string>();
-  /** What it tells and hears on its socket, by path. */
+  readonly #usual: UsualTimes;
+  /** What it tells to whoever asks, and what it hears from an operator, by path. */
   readonly tells: Record<string, Telling>;
+  readonly hears: Record<string, Telling>;
+  /** Whether the policy in force is that of a state that cannot be written. */
+  #isMute = false;
   readonly #observe: () => Promise<void>;
   #rounds = 0;
 
@@ -76,6 +62,7 @@ export class Watchdog {
     const { host, project, memory, steady, speak, state } = parts;
     const began = lifeClock(steady, Object.values(state.durable.lives));
     this.#parts = parts;
+    this.#usual = new UsualTimes(memory);
     this.#stops = new OwnStops(host.clock.now);
     this.#observe = coalesced(() => this.#catchUp(), parts.signal);
     this.#label = `${LABEL.composeProject}=${project.name}`;
@@ -97,10 +84,11 @@ export class Watchdog {
       done: ({ service }, how) => this.#teller.metrics.restarted(service, how),
     });
     this.#brain = new Brain({
-      ...{ state, memory, steady, random: Math.random, policy: policyNow(undefined, memory) },
+      ...{ state, memory, steady, random: Math.random, policy: policyNow(undefined, this.#usual, memory) },
+      records: (actions, at) => keptRecords(actions, at, (store, alert) => this.#teller.keep(store, alert)),
       perform: performer({
         ...{ hands: this.#hands, chronicle: this.#chronicle, metrics: this.#teller.metrics },
-        measured: () => this.#learn(),
+        measured: (service) => this.#measured(service),
       }),
       decided: (happening, actions) => this.#decided(happening, actions),
     });
@@ -109,8 +97,8 @@ export class Watchdog {
     this.tells = {
       "/state": () => watchDocument(this.#brain.policy, this.#brain.state, { since, fault: memory.fault }),
       "/metrics": () => this.#teller.metricsText(),
-      [resumePath(undefined)]: () => this.#resume(this.#services()),
     };
+    this.hears = { [resumePath(undefined)]: () => this.#resume(this.#services()) };
   }
 
   /** Resolves after the signal, when what was under way has ended or was left to the next one. */
@@ -143,6 +131,7 @@ export class Watchdog {
       seen: (instance) => this.#world.seen(instance),
       serving: (service) => this.#world.serving(service),
       containers: () => this.#book.containers(),
+      isStoppedByPerson: (name) => this.#brain.state.durable.lives[name]?.person !== undefined,
       chosen: (action, how, why) => this.#chronicle.chosen(action, how, why),
       touching: (container) => this.#stops.touching(container),
     };
@@ -168,41 +157,43 @@ export class Watchdog {
   /** Something was looked at: the whole is put together anew, and decided about. */
   async #catchUp(): Promise<void> {
     const { watched, holds, isNew } = await this.#world.refresh();
-    if (isNew) this.#learn();
+    if (isNew) this.#measured();
     this.#brain.post({ type: "observed", containers: watched.map(({ facts }) => facts), holds });
     this.#looks.see(this.#world.asked());
   }
 
   async #reconciled(): Promise<void> {
-    const { host, memory } = this.#parts;
-    const wasFaulty = memory.fault !== undefined;
+    const { host, memory, speak } = this.#parts;
     memory.mend();
-    if (wasFaulty !== (memory.fault !== undefined)) this.#learn();
-    await this.#press();
+    this.#heed();
+    const pressure = await pressed(host, this.#parts.project.paths.state, speak);
+    if (pressure !== undefined) this.#brain.post(pressure);
     await this.#observe();
     const isFirst = this.#rounds === 0;
     if (isFirst) this.#hands.takeOver();
     host.notify.send(isFirst ? "READY=1\nWATCHDOG=1" : "WATCHDOG=1");
-    if (isFirst) this.#parts.speak("info", "watching", { services: this.#services().length });
+    if (isFirst) speak("info", "watching", { services: this.#services().length });
     this.#teller.reconciled();
     if (this.#rounds % TRIM_ROUNDS === 1) this.#parts.trim();
     this.#rounds += 1;
   }
 
-  async #press(): Promise<void> {
-    const { machine } = this.#parts.host;
-    try {
-      const disk = await machine.diskFree(this.#parts.project.paths.state);
-      this.#brain.post(pressureEvent(await machine.pressure(), disk));
-    } catch (thrown) {
-      this.#parts.speak("warning", `this machine does not tell how hard it is pressed: ${reason(thrown)}`);
-    }
-  }
-
   /** The policy anew: a deploy has changed it, a start was measured, or the state can(not) be written any more. */
   #learn(): void {
-    this.#brain.policy = policyNow(this.#world.model, this.#parts.memory);
-    for (const service of this.#services()) this.tells[resumePath(service)] = () => this.#resume([service]);
+    const { memory } = this.#parts;
+    this.#isMute = memory.fault !== undefined;
+    this.#brain.policy = policyNow(this.#world.model, this.#usual, memory);
+    for (const service of this.#services()) this.hears[resumePath(service)] = () => this.#resume([service]);
+  }
+
+  #measured(service?: string): void {
+    this.#usual.learn(service);
+    this.#learn();
+  }
+
+  /** At once: what cannot be written down must not be decided again and again. */
+  #heed(): void {
+    if (this.#isMute !== (this.#parts.memory.fault !== undefined)) this.#learn();
   }
 
   #services(): string[] {
@@ -240,6 +231,7 @@ export class Watchdog {
 
   /** When the next looks are due may have changed: for one container, or with a phase for others too. */
   #decided(happening: Happening, actions: readonly WatchAction[]): void {
+    this.#heed();
     const { policy, state } = this.#brain;
     const isQuiet = actions.length === 0;
     if (isQuiet && happening.type === "tick") return;

@@ -1,5 +1,4 @@
 import type { Files } from "../../host/files.ts";
-import type { Store } from "../../host/store/store.ts";
 import type { ComposeService } from "../../plan/compose-model.ts";
 import type { DeployedUnit } from "../../plan/deployed.ts";
 import type { WatchSettings } from "../../plan/watchdog/settings.ts";
@@ -47,16 +46,4 @@ function joinedOf(services: WatchedModel["services"]): string[] {
   return Object.entries(services)
     .filter(([, spec]) => String(spec.network_mode ?? "").startsWith("service:"))
     .map(([name]) => name);
-}
-
-/** From start to ready as measured, of each service that was. */
-export function usualTimes(
-  store: Pick<Store, "readiness">,
-): Record<string, { p50Ms: number; p95Ms: number }> {
-  return Object.fromEntries(
-    store.readiness.services().flatMap((service) => {
-      const summary = store.readiness.summary(service);
-      return summary === undefined ? [] : [[service, { p50Ms: summary.p50Ms, p95Ms: summary.p95Ms }]];
-    }),
-  );
 }

@@ -22,6 +22,8 @@ export type Acting = {
   serving(service: string): Watched | undefined;
   /** All of the project, as the last looks show them. */
   containers(): readonly Container[];
+  /** Whether a person has stopped it, or is about to. */
+  isStoppedByPerson(instance: string): boolean;
   /** The steady clock. */
   at(): number;
   /** When a life began, as decisions name it. */

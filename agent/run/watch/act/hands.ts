@@ -41,9 +41,7 @@ export class Hands {
   begin(action: Intended, written: boolean): void {
     if (!written) {
       // Not now: the event that led here is still being worked on.
-      queueMicrotask(() =>
-        this.#end(action, { kind: "failed", why: "its intent could not be written down" }),
-      );
+      queueMicrotask(() => this.#end(action, { kind: "moot", why: "its intent could not be written down" }));
       return;
     }
     this.#run(this.#underLease(action));
@@ -137,7 +135,7 @@ export class Hands {
     const own = { pid: process.pid, pidStart: processStart(process.pid) };
     const wish = { services: [action.service], holder: WATCHDOG, ...own, at: host.clock.now() };
     const lease = memory.attempt((store) => store.leases.take(wish, worksOn(project.paths.lock)));
-    if (lease === undefined) return this.#end(action, { kind: "failed", why: memory.fault ?? "no state" });
+    if (lease === undefined) return this.#end(action, { kind: "moot", why: memory.fault ?? "no state" });
     if ("heldBy" in lease) return this.#end(action, { kind: "moot", why: `held by ${lease.heldBy.holder}` });
     try {
       await work();
