@@ -5,6 +5,7 @@ import { modelFile } from "../../deploy/model-file.ts";
 import { upTimeoutMs } from "../../deploy/up-timeout.ts";
 import { firstLines } from "../../first-lines.ts";
 import type { Acting } from "./acting.ts";
+import { containersOf } from "./containers-of.ts";
 import { stopGrace } from "./stop-grace.ts";
 
 /** The engine's own limit for a start, beyond the grace. */
@@ -28,15 +29,19 @@ export async function startAgain(acting: Acting, container: Container): Promise<
   });
 }
 
-/** Makes it anew from the agent's model; gives the new container's id. */
-export async function recreate(acting: Acting, instance: string): Promise<void> {
+/** Makes it anew from the agent's model; gives the new container's id. Errors: SoloflowError. */
+export async function recreate(acting: Acting, instance: string): Promise<string> {
   const { exec, project } = acting;
   const spec = acting.model()?.services[instance];
   const command = composeRecreate(modelFile(project), project.name, [instance]);
   const outcome = await exec(command, { timeoutMs: upTimeoutMs([spec]) });
-  if (outcome.kind === "ok") return;
-  const words = outcome.kind === "missing" ? "there is no docker command" : firstLines(outcome.stderr);
-  throw new SoloflowError("compose", `could not make ${instance} anew: ${words}`);
+  if (outcome.kind !== "ok") {
+    const words = outcome.kind === "missing" ? "there is no docker command" : firstLines(outcome.stderr);
+    throw new SoloflowError("compose", `could not make ${instance} anew: ${words}`);
+  }
+  const [made] = (await containersOf(acting, instance)).filter(({ state }) => state === "running");
+  if (made === undefined) throw new SoloflowError("compose", `${instance} was made anew and does not run`);
+  return made.id;
 }
 
 /**

@@ -3,8 +3,6 @@ import { reason, SoloflowError } from "../../../core/errors.ts";
 import { type Colour, colourInstance, otherColour } from "../../../plan/colour.ts";
 import type { DeployedUnit } from "../../../plan/deployed.ts";
 import { composeUp } from "../../../plan/docker.ts";
-import { LABEL } from "../../../plan/labels.ts";
-import { isOneOff } from "../../../plan/observed.ts";
 import { awaitStart } from "../../deploy/await-start.ts";
 import { modelFile } from "../../deploy/model-file.ts";
 import { discard } from "../../deploy/remove-step.ts";
@@ -12,6 +10,7 @@ import { upTimeoutMs } from "../../deploy/up-timeout.ts";
 import { firstLines } from "../../first-lines.ts";
 import { flip } from "../../ingress-files.ts";
 import type { Acting } from "./acting.ts";
+import { containersOf } from "./containers-of.ts";
 import { stopGrace } from "./stop-grace.ts";
 
 export type Colours = { unit: DeployedUnit; from: Colour };
@@ -65,11 +64,7 @@ async function compose({ exec, project, model }: Acting, instance: string): Prom
 
 /** Removes what is left of a colour that does not serve. */
 async function clear({ host, project, progress }: Acting, instance: string): Promise<void> {
-  const found = await host.engine.containers([
-    `${LABEL.composeProject}=${project.name}`,
-    `${LABEL.composeService}=${instance}`,
-  ]);
-  for (const container of found.filter((each) => !isOneOff(each)))
+  for (const container of await containersOf({ host, project }, instance))
     await discard({ host, project, progress }, container);
 }
 

@@ -1,5 +1,7 @@
 import type { Container } from "../../../core/container.ts";
+import { processStart } from "../../../host/process-life.ts";
 import { COLOURS, type Colour, colourInstance, otherColour } from "../../../plan/colour.ts";
+import { LABEL } from "../../../plan/labels.ts";
 import type { Watched } from "../../../plan/watchdog/container-facts.ts";
 import type { ActOutcome } from "../../../plan/watchdog/model.ts";
 import { chooseRemedy, type RemedyFacts } from "../../../plan/watchdog/remedy.ts";
@@ -23,17 +25,27 @@ const moot = (why: string): Acted => ({ outcome: { kind: "moot", why }, rest: un
  * touches the service meanwhile: the caller holds its lease. Errors: whatever kept the remedy from working.
  */
 export async function restart(acting: Acting, action: Restart, evidence: Promise<unknown>): Promise<Acted> {
-  const watched = acting.seen(action.instance);
-  const container = await acting.host.engine.container(action.container);
-  if (watched === undefined || container === undefined) return moot("its container is gone");
-  if (acting.began(container) !== action.startedAt) return moot("it has been started anew");
-  if (container.state !== watched.facts.state) return moot(`it is ${container.state} by now`);
-  if (container.state !== "running" && container.state !== "exited" && container.state !== "created")
-    return moot(`it is ${container.state}`);
-  const { how, why } = chooseRemedy(await remedyFacts(acting, { watched, container }));
+  const first = await compared(acting, action);
+  if ("why" in first) return moot(first.why);
+  const { how, why } = chooseRemedy(await remedyFacts(acting, first));
   await evidence;
   acting.chosen(action, how, why);
-  return apply(acting, { watched, container }, how);
+  // Facts and evidence took their time. What happens between this look and the engine's own call nobody can see.
+  const last = await compared(acting, action);
+  return "why" in last ? moot(last.why) : apply(acting, last, how);
+}
+
+/** The life that the decision saw, as it saw it; or why not. */
+async function compared(acting: Acting, action: Restart): Promise<Case | { why: string }> {
+  const container = await acting.host.engine.container(action.container);
+  const watched = acting.seen(action.instance);
+  if (watched === undefined || container === undefined) return { why: "its container is gone" };
+  if (acting.began(container) !== action.startedAt) return { why: "it has been started anew" };
+  const { state } = container;
+  if (state !== watched.facts.state) return { why: `it is ${state} by now` };
+  if (state !== "running" && state !== "exited" && state !== "created") return { why: `it is ${state}` };
+  if (acting.isStoppedByPerson(action.instance)) return { why: "a person stops it" };
+  return { watched, container };
 }
 
 async function remedyFacts(acting: Acting, { watched, container }: Case): Promise<RemedyFacts> {
@@ -43,9 +55,10 @@ async function remedyFacts(acting: Acting, { watched, container }: Case): Promis
     host.engine.stats(container.id).catch(() => undefined),
     isStandbyReady(acting, watched),
   ]);
+  const sameSpec = container.labels[LABEL.spec] === watched.unit.hash && !isInterrupted(acting);
   return {
     ...{ strategy: watched.unit.strategy, role: watched.facts.role, state: container.state, standbyReady },
-    orphaned: watched.facts.orphaned,
+    ...{ orphaned: watched.facts.orphaned, sameSpec, standbyTaken: standbyTaken(acting, watched) },
     memory: {
       availableBytes: pressure.memoryAvailableBytes,
       totalBytes: pressure.memoryTotalBytes,
@@ -56,6 +69,21 @@ async function remedyFacts(acting: Acting, { watched, container }: Case): Promis
 
 function otherOf(acting: Acting, { unit, facts }: Pick<Watched, "unit" | "facts">): Watched | undefined {
   return acting.seen(colourInstance(unit.service, otherColour(colourOf(facts.instance))));
+}
+
+/** A deploy that was killed has left its model, of which nobody knows yet whether it works. */
+function isInterrupted({ memory }: Acting): boolean {
+  const unfinished = memory.attempt(({ operations }) => operations.unfinished());
+  return unfinished === undefined || unfinished.some(({ pid }) => processStart(pid) === undefined);
+}
+
+/** Why the container of the other colour is not to be replaced; undefined where there is none, or only a dead one. */
+function standbyTaken(acting: Acting, { unit, facts }: Watched): string | undefined {
+  const other = unit.standby ? otherOf(acting, { unit, facts }) : undefined;
+  if (other === undefined) return undefined;
+  const { instance, state } = other.facts;
+  if (acting.isStoppedByPerson(instance)) return `a person has stopped ${instance}`;
+  return state === "exited" || state === "dead" ? undefined : `${instance} is ${state}, and not ready`;
 }
 
 async function isStandbyReady(acting: Acting, { unit, facts }: Watched): Promise<boolean> {
@@ -81,15 +109,16 @@ async function apply(acting: Acting, each: Case, how: How): Promise<Acted> {
       await startAgain(acting, container);
       return done();
     case "recreate":
-      await recreate(acting, instance);
-      return done();
+      return done(await recreate(acting, instance));
     case "standby":
       // The sick one is the standby from now on, and is mended as such.
       await flip(acting.host, acting.project, watched.unit.service, otherColour(colourOf(instance)));
       return done(otherOf(acting, watched)?.container.id);
     case "other-colour": {
       const made = await serveByOther(acting, { unit: watched.unit, from: colourOf(instance) });
-      return { ...done(made.id), rest: () => retireSick(acting, container) };
+      // Of a service with a warm standby the sick one becomes that.
+      const mend = watched.unit.standby ? restartInPlace : retireSick;
+      return { ...done(made.id), rest: () => mend(acting, container) };
     }
     default:
       return how satisfies never;

@@ -29,17 +29,21 @@ export async function settle(
   const action = intent.detail as Intended;
   const { host, began } = acting;
   const now = serving?.container;
-  if (serving !== undefined && now !== undefined && serving.facts.instance !== action.instance)
-    return { kind: "done", how: action.type === "flip" ? "standby" : "other-colour", container: now.id };
+  const isServedBy = serving?.facts.instance === action.instance;
+  // A flip names who is to serve, a restart who served.
   if (action.type === "flip")
-    return now?.id === action.container
+    return isServedBy && now !== undefined
       ? { kind: "done", how: "standby", container: now.id }
       : { kind: "failed", why: UNFINISHED };
+  const remedy = acting.memory.attempt((store) => store.incidents.get(action.incident)?.remedy ?? "");
+  if (now !== undefined && !isServedBy && (remedy === "other-colour" || remedy === "standby"))
+    return { kind: "done", how: remedy, container: now.id };
   const container = await host.engine.container(action.container).catch(() => undefined);
+  if (container === undefined && remedy === "recreate" && isServedBy && now?.state === "running")
+    return { kind: "done", how: remedy, container: now.id };
   if (container === undefined) return { kind: "moot", why: "its container is gone" };
   const done: ActOutcome = { kind: "done", how: "in-place", container: container.id };
   if (began(container) !== action.startedAt) return done;
-  const remedy = acting.memory.attempt((store) => store.incidents.get(action.incident)?.remedy ?? "");
   // It is written down before anything is begun.
   if (remedy === "") return { kind: "moot", why: "the agent was killed before it" };
   // Every other remedy leaves the sick one alone until somebody else serves.
