@@ -1,5 +1,4 @@
 import { EXIT, type ExitCode } from "../core/errors.ts";
-import { spareMemory } from "../host/spare-memory.ts";
 import { watch } from "../run/watch/watch.ts";
 import type { CliContext } from "./context.ts";
 import { refuseJson } from "./refuse-json.ts";
@@ -15,7 +14,6 @@ const LEFT_MS = 200;
 export async function run(context: CliContext): Promise<ExitCode> {
   const { host, progress, signal } = context;
   refuseJson(context, "watch");
-  spareMemory(signal);
   await watch(host, await whichProject(context), { version, progress, signal });
   // A call to the engine that is left to itself would keep the process for as long as it takes.
   setTimeout(() => process.exit(EXIT.done), LEFT_MS).unref();
