@@ -45,8 +45,8 @@ export type WardIncident = {
 type Settings = {
   /** Lines under `[watchdog]`. */
   watchdog?: string;
-  /** Services that are no patients. */
-  others?: Record<string, unknown>;
+  /** Named volumes. */
+  volumes?: readonly string[];
 };
 
 let made: Promise<unknown> | undefined;
@@ -64,7 +64,8 @@ export async function ward(patients: Record<string, Patient>, settings: Settings
   const all: Record<string, Patient> = { witness: {}, ...patients };
   for (const name of Object.keys(all)) be(project, name, "");
   const services = Object.entries(all).map(([name, patient]) => [name, composeService(name, patient)]);
-  const compose = { services: { ...Object.fromEntries(services), ...settings.others } };
+  const volumes = Object.fromEntries((settings.volumes ?? []).map((name) => [name, {}]));
+  const compose = { services: Object.fromEntries(services), volumes };
   project.write("compose.yaml", JSON.stringify(compose));
   project.write("soloflow.toml", tomlOf(project.name, all, settings));
   try {
@@ -88,7 +89,7 @@ function composeService(name: string, { env = {}, compose = {} }: Patient): obje
 
 function tomlOf(name: string, patients: Record<string, Patient>, { watchdog = "" }: Settings): string {
   const services = Object.entries(patients).map(
-    ([service, { toml = 'ready = { http = ":8080/health" }' }]) => `[service.${service}]\n${toml}\n`,
+    ([service, { toml = 'ready = { http = ":8080/health" }\nlive = { http = ":8080/health" }' }]) => `[service.${service}]\n${toml}\n`,
   );
   return `project = "${name}"\n${services.join("")}[watchdog]\n${watchdog}\n`;
 }
