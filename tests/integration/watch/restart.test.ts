@@ -1,0 +1,138 @@
+import { expect, test } from "bun:test";
+import type { Container } from "../../../agent/core/container.ts";
+import { deployedUnit } from "../../../agent/plan/deployed.ts";
+import { watchedContainers } from "../../../agent/plan/watchdog/container-facts.ts";
+import type { WatchAction } from "../../../agent/plan/watchdog/model.ts";
+import type { Acting } from "../../../agent/run/watch/act/acting.ts";
+import { restart } from "../../../agent/run/watch/act/restart.ts";
+import { settle } from "../../../agent/run/watch/act/settle.ts";
+import { Memory } from "../../../agent/run/watch/memory.ts";
+import { containerOf, desiredOf } from "../../support/desired.ts";
+import { scriptedHost } from "../../support/scripted-host.ts";
+
+const BEGAN = 5;
+const MACHINE = {
+  ...{ cpuSome10: 0, memorySome10: 0, ioSome10: 0, load1: 0, cpus: 2 },
+  ...{ memoryAvailableBytes: 2 ** 32, memoryTotalBytes: 2 ** 33 },
+};
+const planned = desiredOf().units.find(({ service }) => service === "gateway");
+if (planned === undefined) throw new Error("no gateway");
+const unit = { ...deployedUnit(planned), standby: true };
+
+function colour(name: "blue" | "green", overrides: Partial<Container> = {}): Container {
+  const instance = planned?.instances.find((each) => each.name === `gateway-${name}`);
+  if (planned === undefined || instance === undefined) throw new Error(`no ${name}`);
+  return containerOf(planned, instance, { id: name, ...overrides });
+}
+
+/** The blue colour of a service with a warm standby serves and is sick. */
+function sick(blue: Container, green: Container, change: Partial<Acting> = {}) {
+  const host = scriptedHost({
+    engine: {
+      container: async (id) => (id === "blue" ? blue : green),
+      stats: async () => ({ memoryBytes: 1, cpuPercent: 0 }),
+      restart: async () => {},
+    },
+    prober: { http: async () => ({ good: false, answered: false, kind: "timeout", detail: "no answer" }) },
+    machine: { pressure: async () => MACHINE, process: async () => undefined },
+  });
+  const watched = watchedContainers({
+    ...{
+      units: [unit],
+      joined: new Set(),
+      observed: { containers: [blue, green], flags: { gateway: "blue" } },
+    },
+    ...{ deaths: new Map(), healthSilence: () => 0, began: () => BEGAN, secrets: () => undefined },
+  });
+  const memory = new Memory(host.folder.at("state.db"), () => {});
+  const chosen: string[] = [];
+  const acting = {
+    ...{ host, memory, signal: new AbortController().signal, began: () => BEGAN, at: () => 0 },
+    seen: (instance: string) => watched.find(({ facts }) => facts.instance === instance),
+    isStoppedByPerson: () => false,
+    chosen: (_action: unknown, how: string, why: string) => void chosen.push(`${how}: ${why}`),
+    ...change,
+  } as unknown as Acting;
+  const restarted = () => host.calls.some((call) => call.startsWith("engine.restart"));
+  const close = () => {
+    memory.close();
+    host[Symbol.dispose]();
+  };
+  return { acting, memory, chosen, restarted, [Symbol.dispose]: close };
+}
+
+const RESTART = {
+  ...{ type: "restart", id: 1, service: "gateway", instance: "gateway-blue", container: "blue" },
+  ...{ startedAt: BEGAN, incident: 1, cause: "no answer" },
+} as const satisfies WatchAction;
+
+test.each([
+  ["starts", {}, false, "gateway-green is running, and not ready"],
+  ["a person has paused", { state: "paused" }, false, "gateway-green is paused, and not ready"],
+  ["a person has stopped", { state: "exited" }, true, "a person has stopped gateway-green"],
+] as const)(
+  "a standby that %s is left as it is: the sick one is restarted in place",
+  async (_, green, byPerson, why) => {
+    const isStoppedByPerson = (instance: string) => byPerson && instance === "gateway-green";
+    using world = sick(colour("blue"), colour("green", green), { isStoppedByPerson });
+    const { outcome } = await restart(world.acting, RESTART, Promise.resolve());
+    expect(outcome).toMatchObject({ kind: "done", how: "in-place" });
+    expect(world.chosen).toEqual([`in-place: ${why}`]);
+  },
+);
+
+test("the version that a killed deploy left in the model is not started", async () => {
+  using world = sick(colour("blue"), colour("green", { state: "exited" }));
+  world.memory.store().operations.start({ kind: "deploy", pid: 2 ** 22 + 1, at: 1 });
+  await restart(world.acting, RESTART, Promise.resolve());
+  expect(world.chosen.join()).toContain("in-place: a deploy of another version");
+  using other = sick(
+    colour("blue", { labels: { ...colour("blue").labels, "dev.soloflow.spec": "old" } }),
+    colour("green", { state: "exited" }),
+  );
+  await restart(other.acting, RESTART, Promise.resolve());
+  expect(other.chosen.join()).toContain("in-place: a deploy of another version");
+});
+
+test("a person who stops it while its evidence is gathered is not overruled", async () => {
+  let stopped = false;
+  using world = sick(colour("blue"), colour("green"), { isStoppedByPerson: () => stopped });
+  const evidence = Promise.resolve().then(() => {
+    stopped = true;
+  });
+  const { outcome } = await restart(world.acting, RESTART, evidence);
+  expect(outcome.kind).toBe("moot");
+  expect(world.restarted()).toBe(false);
+});
+
+test("a flip that a killed agent has not made is not told as done, and one that it has made is", async () => {
+  using world = sick(colour("blue"), colour("green"));
+  const detail = { ...RESTART, type: "flip", instance: "gateway-green", container: "green" };
+  const intent = {
+    ...{ id: 1, service: "gateway", cause: "", at: 0 },
+    detail,
+    endedAt: undefined,
+    outcome: undefined,
+  };
+  const outcome = (serving: string) => settle(world.acting, intent, world.acting.seen(serving));
+  expect(await outcome("gateway-blue")).toMatchObject({ kind: "failed" });
+  expect(await outcome("gateway-green")).toEqual({ kind: "done", how: "standby", container: "green" });
+});
+
+test("a container that a killed agent has made anew is told by its new id", async () => {
+  using world = sick(colour("blue"), colour("green"));
+  const { incidents } = world.memory.store();
+  incidents.open({ id: 1, service: "gateway", at: 1, level: "healed", cause: "" });
+  incidents.update(1, { remedy: "recreate" });
+  const intent = {
+    ...{ id: 1, service: "gateway", cause: "", at: 0 },
+    detail: { ...RESTART, container: "old" },
+    endedAt: undefined,
+    outcome: undefined,
+  };
+  const engine = { container: async () => undefined };
+  const acting = { ...world.acting, host: { ...world.acting.host, engine } } as unknown as Acting;
+  expect(await settle(acting, intent, acting.seen("gateway-blue"))).toEqual({
+    ...{ kind: "done", how: "recreate", container: "blue" },
+  });
+});
