@@ -14,7 +14,7 @@ import type { WatchState } from "./watchdog/state.ts";
 import { longestSickFirst } from "./watchdog/trouble.ts";
 import type { Turn } from "./watchdog/turn.ts";
 
-export { nextLook } from "./watchdog/next-look.ts";
+export { nextLook, nextProbe } from "./watchdog/next-look.ts";
 
 /** Looks come by the hundred a second; whatever only time brings about is looked for so often at the most. */
 const PASS_MS = 250;

@@ -89,7 +89,8 @@ function composeService(name: string, { env = {}, compose = {} }: Patient): obje
 
 function tomlOf(name: string, patients: Record<string, Patient>, { watchdog = "" }: Settings): string {
   const services = Object.entries(patients).map(
-    ([service, { toml = 'ready = { http = ":8080/health" }\nlive = { http = ":8080/health" }' }]) => `[service.${service}]\n${toml}\n`,
+    ([service, { toml = 'ready = { http = ":8080/health" }\nlive = { http = ":8080/health" }' }]) =>
+      `[service.${service}]\n${toml}\n`,
   );
   return `project = "${name}"\n${services.join("")}[watchdog]\n${watchdog}\n`;
 }

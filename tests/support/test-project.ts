@@ -147,6 +147,7 @@ ${options.more ?? ""}`,
     `project = "${project.name}"
 [service.app]
 ready = { http = ":8080/health", within = "${options.within ?? "60s"}" }
+${options.toml?.includes("live =") ? "" : 'live = { http = ":8080/health" }'}
 ${options.toml ?? ""}`,
   );
 }

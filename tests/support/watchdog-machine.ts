@@ -1,5 +1,5 @@
 import type { ContainerState } from "../../agent/core/container.ts";
-import type { ContainerFacts, ProbeVerdict } from "../../agent/plan/watchdog/model.ts";
+import type { ContainerFacts, ProbeKind, ProbeVerdict } from "../../agent/plan/watchdog/model.ts";
 
 /** A container as an engine and its app would have it. What is wrong with it lasts until it starts anew, unless `stuck`. */
 export type Box = {
@@ -23,6 +23,8 @@ export type Box = {
   hung: boolean;
   slow: boolean;
   strange: boolean;
+  /** What its liveness says where that is not the same as readiness. */
+  live?: boolean | undefined;
   /** Ends so long after each start. */
   dies: { afterMs: number; exitCode: number; oom?: boolean } | undefined;
   /** Docker's word; undefined without a health check. */
@@ -153,8 +155,12 @@ export class Machine {
   }
 
   /** What a probe that begins now will find, and how long that takes. */
-  probe(box: Box): { verdict: ProbeVerdict; takesMs: number } {
+  probe(box: Box, asked: ProbeKind = "live"): { verdict: ProbeVerdict; takesMs: number } {
     if (box.hung) return { verdict: silent("timeout", "no answer within 1s"), takesMs: TIMEOUT_MS };
+    if (asked === "live" && box.live !== undefined)
+      return box.live
+        ? { verdict: { kind: "good" }, takesMs: ANSWER_MS }
+        : { verdict: silent("refused", "connection refused"), takesMs: ANSWER_MS };
     if (!this.serves(box)) return { verdict: silent("refused", "connection refused"), takesMs: ANSWER_MS };
     if (box.strange) return { verdict: { kind: "misconfigured", detail: "404" }, takesMs: ANSWER_MS };
     if (!box.slow) return { verdict: { kind: "good" }, takesMs: ANSWER_MS };

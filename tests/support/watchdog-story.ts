@@ -7,7 +7,7 @@ import type {
 } from "../../agent/plan/watchdog/model.ts";
 import { initialState, revive, type WatchState } from "../../agent/plan/watchdog/state.ts";
 import { DEFAULTS } from "../../agent/plan/watchdog/watch-policy.ts";
-import { decide, nextLook, phaseOf } from "../../agent/plan/watchdog.ts";
+import { decide, nextLook, nextProbe, phaseOf } from "../../agent/plan/watchdog.ts";
 import { type Box, Machine } from "./watchdog-machine.ts";
 
 type Distributed<T> = T extends unknown ? Omit<T, "at" | "random"> : never;
@@ -50,10 +50,20 @@ export class Story {
   #listing = false;
 
   constructor(services: Record<string, ServiceSettings>, settings: Partial<WatchPolicy> = {}) {
-    const policies = Object.entries(services).map(([name, { mode, needs, probed, usual, standby }]) => [
-      name,
-      { mode: mode ?? "restart", needs: needs ?? [], probed: probed ?? true, usual, standby },
-    ]);
+    const policies = Object.entries(services).map(
+      ([name, { mode, needs, probed, usual, standby, hasLive }]) => [
+        name,
+        {
+          mode: mode ?? "restart",
+          needs: needs ?? [],
+          probed: probed ?? true,
+          probe: "live",
+          hasLive: hasLive ?? false,
+          usual,
+          standby,
+        },
+      ],
+    );
     this.policy = { ...DEFAULTS, ...settings, services: Object.fromEntries(policies) };
     for (const [service, { box, standby }] of Object.entries(services)) {
       if (standby === true) {
@@ -192,13 +202,15 @@ export class Story {
     const { id: container, startedAt } = box;
     const began = this.machine.now;
     const epoch = this.#epoch;
-    const { verdict, takesMs } = this.machine.probe(box);
+    const watched = this.state.live.instances[instance];
+    const asked = watched && nextProbe({ policy: this.policy, live: this.state.live }, watched);
+    const { verdict, takesMs } = this.machine.probe(box, asked);
     this.#lastBegan.set(instance, began);
     this.#asking.add(instance);
     this.machine.in(takesMs, () => {
       if (epoch !== this.#epoch) return;
       this.#asking.delete(instance);
-      this.send({ type: "probed", instance, container, startedAt, began, verdict });
+      this.send({ type: "probed", instance, container, startedAt, began, verdict, ...(asked && { asked }) });
     });
   }
 

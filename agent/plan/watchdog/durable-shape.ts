@@ -33,6 +33,7 @@ const service = objectOf<ServiceRecord>({
     }),
   ),
   ...{ circuit: maybe(circuit), taken: listOf(isText), answered: isBoolean, incident: maybe(incident) },
+  alive: maybe(isText),
   report: maybe(
     objectOf<NonNullable<ServiceRecord["report"]>>({ since: isNumber, would: isNumber, told: isBoolean }),
   ),

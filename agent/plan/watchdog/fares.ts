@@ -1,5 +1,4 @@
 import { openCircuit, tripped } from "./circuit.ts";
-import { deadlineMs } from "./deadline.ts";
 import { isSettling } from "./engine-state.ts";
 import { isHeld } from "./holds.ts";
 import { openIncident, tellPerson } from "./incidents.ts";
@@ -7,10 +6,12 @@ import { ledgerOf } from "./ledger.ts";
 import type { Watched } from "./live.ts";
 import { isBlocked, needsAreWell } from "./needs.ts";
 import { servesNoMore } from "./outage.ts";
+import { asksLife, isOverdue } from "./overdue.ts";
 import type { ServiceRecord } from "./records.ts";
 import { troubleOf } from "./trouble.ts";
 import {
   isLife,
+  isProven,
   liveOf,
   policyOf,
   recordOf,
@@ -27,12 +28,10 @@ const UNSEEN_MS = 30_000;
 
 /** Starts that take too long have failed; one that gives wrong answers is up, though not well. */
 export function passStarts(turn: Turn, service: string): void {
-  const policy = policyOf(turn, service);
-  if (!policy.probed) return;
+  if (!policyOf(turn, service).probed) return;
   for (const watched of watchedOf(turn, service)) {
     if (watched.condition !== "starting" || isHeld(turn, watched)) continue;
-    const since = Math.max(watched.lookedFrom, watched.facts.startedAt ?? 0);
-    if (turn.at - since >= deadlineMs(turn.policy, policy)) setWatched(turn, late(turn, watched));
+    if (isOverdue(turn, watched) && !asksLife(turn, watched)) setWatched(turn, late(turn, watched));
   }
 }
 
@@ -69,6 +68,7 @@ export function passTrouble(turn: Turn, service: string): void {
   const serving = servingOf(turn, service);
   if (serving === undefined || isSettling(turn) || isHeld(turn, serving) || isBlocked(turn, service)) return;
   const trouble = troubleOf(turn, serving);
+  if (trouble?.kind === "silent" && !isProven(turn, service)) return;
   if (trouble !== undefined) servesNoMore(turn, serving, trouble.since, trouble.cause);
 }
 

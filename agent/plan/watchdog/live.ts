@@ -71,4 +71,6 @@ export type Watched = {
   /** Docker's health check says no: to be asked at once. */
   askNow: boolean;
   orphanedSince: number | undefined;
+  /** Of a start that took too long: whether its liveness probe was answered all the same; undefined: not asked. */
+  alive?: boolean | undefined;
 };

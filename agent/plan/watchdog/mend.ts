@@ -11,7 +11,7 @@ import { starved } from "./machine.ts";
 import { isBlocked, needsAreWell } from "./needs.ts";
 import { wouldRestart } from "./report.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
-import { isLife, policyOf, recordOf, type Turn, watchedOf } from "./turn.ts";
+import { isLife, isProven, policyOf, recordOf, type Turn, watchedOf } from "./turn.ts";
 
 /** Mends what is sick of a service, the one that serves first, as far as it may be mended now. */
 export function mend(turn: Turn, service: string): void {
@@ -22,10 +22,12 @@ export function mend(turn: Turn, service: string): void {
 }
 
 /** Whether it is the watchdog's to act on, and its own fault. */
-function mayAct(turn: Turn, watched: Watched, { since }: Trouble): boolean {
+function mayAct(turn: Turn, watched: Watched, { kind, since }: Trouble): boolean {
   const { service } = watched.facts;
   if (isSettling(turn) || isHeld(turn, watched) || isBlocked(turn, service)) return false;
   if (turn.durable.acts.some((act) => act.service === service)) return false;
+  // It has just answered: the next look tells whether it recovers.
+  if (kind === "silent" && watched.goods > 0) return false;
   const { lastAct } = recordOf(turn, service);
   const acted = lastAct !== undefined && isLife(lastAct, watched.facts) && lastAct.ended !== "failed";
   return !acted && needsAreWell(turn, service, since);
@@ -59,9 +61,12 @@ function restart(turn: Turn, { facts }: Watched, cause: string): void {
 }
 
 /** A probe that was never answered, or that Docker's own check contradicts, is the likelier fault. */
-function doubtful(turn: Turn, { facts }: Watched, { kind }: Trouble): string | undefined {
+function doubtful(turn: Turn, { facts, alive }: Watched, { kind }: Trouble): string | undefined {
   if (kind === "down" || kind === "orphaned" || !policyOf(turn, facts.service).probed) return undefined;
   if (!recordOf(turn, facts.service).answered) return "no probe of it was ever answered";
+  if (kind === "silent" && !isProven(turn, facts.service))
+    return "its liveness probe was never answered well since it was set";
+  if (kind === "failed" && alive === true) return "it is alive, and waits for something";
   const contradicted = kind === "failed" && facts.health?.status === "healthy" && !facts.health.stale;
   return contradicted ? "docker's own health check says healthy" : undefined;
 }

@@ -17,6 +17,10 @@ export type ServicePolicy = {
   standby?: boolean;
   /** Whether the agent asks it itself; without, Docker's own health check is all there is. */
   probed: boolean;
+  /** The words of the probe that is asked once it is ready; another one has to answer well before it is believed. */
+  probe?: string | undefined;
+  /** Whether that is a liveness path that was given, not a guess. */
+  hasLive?: boolean;
   /** From history; undefined where it was never measured. Milliseconds. */
   usual: { p50Ms: number; p95Ms: number } | undefined;
 };
@@ -126,6 +130,9 @@ export type ProbeVerdict =
   /** A 4xx: a fault of configuration, never a reason to restart. */
   | { kind: "misconfigured"; detail: string };
 
+/** Readiness is asked of what starts, liveness of what is ready; see probes-of.ts. */
+export type ProbeKind = "live" | "ready";
+
 export type WatchEvent = {
   at: number;
   /** From 0 up to 1: what jitter is made of. */
@@ -139,6 +146,8 @@ export type WatchEvent = {
       container: string;
       startedAt: number;
       began?: number;
+      /** Which probe it was; absent: the one that was due. */
+      asked?: ProbeKind;
       verdict: ProbeVerdict;
     }
   /** Docker's event: somebody stops or kills it by hand (with a signal that ends it); what follows is no crash. */

@@ -1,6 +1,7 @@
 import { isHeld } from "./holds.ts";
 import type { Condition, Watched } from "./live.ts";
-import type { WatchPolicy } from "./model.ts";
+import type { ProbeKind, WatchPolicy } from "./model.ts";
+import { asksLife, isOverdue } from "./overdue.ts";
 import type { WatchState } from "./state.ts";
 import { isLife, policyOf, type Turn, watchedOf } from "./turn.ts";
 
@@ -17,6 +18,16 @@ export function nextLook(policy: WatchPolicy, state: WatchState, instance: strin
   const acted = durable.acts.some((act) => act.what === "restart" && isLife(act, watched.facts));
   if (acted) return undefined;
   return watched.askNow || isNeeded(turn, watched) ? 0 : pace(policy, watched.condition);
+}
+
+/**
+ * What it is to be asked next. Readiness until it is ready; but a start that takes too long is asked once whether it is
+ * alive, before it is judged: a restart does not bring what it waits for.
+ */
+export function nextProbe({ policy, live }: Pick<Turn, "policy" | "live">, watched: Watched): ProbeKind {
+  if (watched.condition === "failed") return "ready";
+  if (watched.condition !== "starting") return "live";
+  return isOverdue({ policy, at: live.at }, watched) && asksLife({ policy }, watched) ? "live" : "ready";
 }
 
 function pace(policy: WatchPolicy, condition: Condition): number {

@@ -20,15 +20,17 @@ export function policyOf(
 ): WatchPolicy {
   const watched = units.filter(({ strategy }) => strategy !== "once");
   const names = new Set(watched.map(({ service }) => service));
-  const services = watched.map((unit): [string, ServicePolicy] => [
-    unit.service,
-    {
+  const services = watched.map((unit): [string, ServicePolicy] => {
+    const { steady } = probesOf(unit, specs[unit.instances[0]?.name ?? unit.service]);
+    const policy = {
       mode: unit.watch,
       standby: unit.standby,
       needs: unit.needs.filter((needed) => names.has(needed) && needed !== unit.service),
-      probed: probesOf(unit, specs[unit.instances[0]?.name ?? unit.service]).steady !== undefined,
+      ...{ probed: steady !== undefined, probe: steady && JSON.stringify(steady) },
+      hasLive: unit.live !== undefined,
       usual: usual[unit.service],
-    },
-  ]);
+    };
+    return [unit.service, policy];
+  });
   return watchPolicy(settings, Object.fromEntries(services));
 }

@@ -6,16 +6,27 @@ import type { DeployedUnit } from "../deployed.ts";
 export type Probes = { starting: Probe | undefined; steady: Probe | undefined };
 
 /**
- * Readiness while it starts; liveness afterwards where it is given, for readiness may include a database that no
- * restart cures. A service without either is asked whether it takes connections on its first published port.
+ * Readiness while it starts; liveness afterwards where it is given. Where it is not, only whether it takes connections,
+ * on the port of its readiness or its first published one: readiness may include what no restart cures. A command is
+ * the readiness of a service that is only reported on afterwards too, for nothing is restarted by it.
  */
 export function probesOf(
-  unit: Pick<DeployedUnit, "ready" | "live">,
+  unit: Pick<DeployedUnit, "ready" | "live"> & { watch?: DeployedUnit["watch"] },
   spec: Pick<ComposeService, "ports"> | undefined,
 ): Probes {
-  const port = spec?.ports?.find(({ protocol = "tcp" }) => protocol === "tcp")?.target;
+  const published = spec?.ports?.find(({ protocol = "tcp" }) => protocol === "tcp")?.target;
+  const port = portOf(unit.ready) ?? published;
   const connection: Probe | undefined =
     port === undefined ? undefined : { tcp: `:${port}`, within: undefined };
-  const steady = unit.live ?? unit.ready ?? connection;
+  const told = unit.watch === "report" && unit.ready !== undefined && "exec" in unit.ready;
+  const steady = unit.live ?? (told ? unit.ready : connection);
   return { starting: unit.ready ?? steady, steady };
+}
+
+/** The port of a probe as "[host]:port[/path]". */
+function portOf(probe: Probe | undefined): number | undefined {
+  if (probe === undefined || "exec" in probe) return undefined;
+  const address = "http" in probe ? probe.http : probe.tcp;
+  const [, port] = /:(\d+)(?:\/|$)/.exec(address) ?? [];
+  return port === undefined ? undefined : Number(port);
 }

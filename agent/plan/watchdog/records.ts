@@ -53,6 +53,8 @@ export type ServiceRecord = {
   taken: readonly string[];
   /** Whether any look at it was ever good: a probe that never was cannot tell a hang. */
   answered: boolean;
+  /** The probe that was answered well last once it was ready; see ServicePolicy.probe. */
+  alive?: string | undefined;
   incident: OpenIncident | undefined;
   /** Since when it is only reported on, and how often it would have been restarted. */
   report: { since: number; would: number; told: boolean } | undefined;

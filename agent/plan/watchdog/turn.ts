@@ -68,6 +68,12 @@ export function policyOf({ policy }: Pick<Turn, "policy">, service: string): Ser
   return policy.services[service] ?? UNKNOWN_SERVICE;
 }
 
+/** Whether the probe that is asked of it now was ever answered well: one that never was cannot tell a hang. */
+export function isProven(turn: Pick<Turn, "policy" | "durable">, service: string): boolean {
+  const { probed, probe } = policyOf(turn, service);
+  return !probed || probe === undefined || recordOf(turn, service).alive === probe;
+}
+
 /** Containers that stand for the service; the one that serves first. */
 export function watchedOf({ live }: Pick<Turn, "live">, service: string): Watched[] {
   const found: Watched[] = [];

@@ -1,6 +1,6 @@
 import type { WatchAction, WatchEvent, WatchPolicy } from "../../plan/watchdog/model.ts";
 import type { WatchState } from "../../plan/watchdog/state.ts";
-import { decide, nextLook } from "../../plan/watchdog.ts";
+import { decide, nextLook, nextProbe } from "../../plan/watchdog.ts";
 import type { Decided, Intended, Memory } from "./memory.ts";
 import type { SteadyClock } from "./steady-clock.ts";
 
@@ -58,8 +58,10 @@ export class Brain {
   /** When an instance is to be asked next, counted from the start of the last look; undefined: not now. */
   nextLook(instance: string): { everyMs: number; starting: boolean } | undefined {
     const everyMs = nextLook(this.policy, this.state, instance);
-    const condition = this.state.live.instances[instance]?.condition;
-    return everyMs === undefined ? undefined : { everyMs, starting: condition === "starting" };
+    const watched = this.state.live.instances[instance];
+    if (everyMs === undefined || watched === undefined) return undefined;
+    const probe = nextProbe({ policy: this.policy, live: this.state.live }, watched);
+    return { everyMs, starting: probe === "ready" };
   }
 
   #take(event: WatchEvent): void {

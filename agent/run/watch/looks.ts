@@ -4,7 +4,7 @@ import { SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { ProbeResult } from "../../host/prober.ts";
 import type { Watched } from "../../plan/watchdog/container-facts.ts";
-import type { ProbeVerdict } from "../../plan/watchdog/model.ts";
+import type { ProbeKind, ProbeVerdict } from "../../plan/watchdog/model.ts";
 import type { Probes } from "../../plan/watchdog/probes-of.ts";
 import { verdictOf } from "../../plan/watchdog/verdict.ts";
 import { probeContainer } from "../deploy/readiness.ts";
@@ -29,6 +29,7 @@ export type LooksInput = {
 /** One look and what it found. `tookMs` for the record of how quick answers are. */
 export type Look = {
   asked: Asked;
+  kind: ProbeKind;
   verdict: ProbeVerdict;
   answer: ProbeResult;
   began: number;
@@ -99,11 +100,11 @@ export class Looks {
     const dueAt = clock.monotonic() + waitMs;
     void clock.sleep(waitMs, timer.signal).then(() => {
       if (timer.signal.aborted) return;
-      this.#look(entry, next.probe, clock.monotonic() - dueAt).catch(this.#input.failed);
+      this.#look(entry, next, clock.monotonic() - dueAt).catch(this.#input.failed);
     });
   }
 
-  #next({ asked }: Entry): { everyMs: number; probe: Probe } | undefined {
+  #next({ asked }: Entry): { everyMs: number; probe: Probe; kind: ProbeKind } | undefined {
     const { watched, probes } = asked;
     const interval = this.#input.interval(watched.facts.instance);
     if (interval === undefined) return undefined;
@@ -113,10 +114,14 @@ export class Looks {
     const isSlow = "exec" in probe;
     const isUrgent = starting || everyMs === 0;
     const least = isSlow ? (isUrgent ? EXEC_STARTING_MS : EXEC_EVERY_MS) : 0;
-    return { everyMs: Math.max(everyMs, least), probe };
+    return { everyMs: Math.max(everyMs, least), probe, kind: starting ? "ready" : "live" };
   }
 
-  async #look(entry: Entry, probe: Probe, lateMs: number): Promise<void> {
+  async #look(
+    entry: Entry,
+    { probe, kind }: { probe: Probe; kind: ProbeKind },
+    lateMs: number,
+  ): Promise<void> {
     const { host, lagMs, lagged, probed } = this.#input;
     const { asked } = entry;
     const began = host.clock.monotonic();
@@ -130,7 +135,7 @@ export class Looks {
       if (late > lagMs()) lagged(Math.round(late));
       else if (answer !== undefined && !entry.gone) {
         const verdict = await this.#judge(entry, answer);
-        if (!entry.gone) probed({ asked, verdict, answer, began, tookMs });
+        if (!entry.gone) probed({ asked, kind, verdict, answer, began, tookMs });
       }
     } finally {
       entry.busy = false;

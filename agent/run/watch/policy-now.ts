@@ -1,6 +1,5 @@
 import type { WatchPolicy } from "../../plan/watchdog/model.ts";
 import { policyOf } from "../../plan/watchdog/policy-of.ts";
-import { probesOf } from "../../plan/watchdog/probes-of.ts";
 import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
 import type { Memory } from "./memory.ts";
 import type { UsualTimes } from "./usual-times.ts";
@@ -16,13 +15,12 @@ export function policyNow(
   { fault }: Pick<Memory, "fault">,
 ): WatchPolicy {
   const { units = [], settings = NO_SETTINGS, services = {} } = model ?? {};
-  const policy = policyOf(settings, units, usual.all());
+  const policy = policyOf(settings, units, usual.all(), services);
   const isMute = fault !== undefined;
   const adapted = units.flatMap((unit) => {
     const own = policy.services[unit.service];
     if (own === undefined) return [];
-    const probed = probesOf(unit, services[unit.instances[0]?.name ?? ""]).steady !== undefined;
-    return [[unit.service, { ...own, probed, mode: isMute ? "report" : own.mode }] as const];
+    return [[unit.service, { ...own, mode: isMute ? "report" : own.mode }] as const];
   });
   return { ...policy, services: Object.fromEntries(adapted) };
 }

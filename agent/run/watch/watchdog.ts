@@ -220,13 +220,13 @@ export class Watchdog {
     });
   }
 
-  #probed({ asked, verdict, answer, began, tookMs }: Look): void {
+  #probed({ asked, kind, verdict, answer, began, tookMs }: Look): void {
     const { instance, container, startedAt = 0, service } = asked.watched.facts;
     if (verdict.kind !== "good") this.#answers.set(instance, answer.detail);
     this.#teller.metrics.probed(service, verdict.kind, tookMs);
     const { steady, host } = this.#parts;
     const start = steady.at() - Math.round(host.clock.monotonic() - began);
-    this.#brain.post({ type: "probed", instance, container, startedAt, began: start, verdict });
+    this.#brain.post({ type: "probed", instance, container, startedAt, began: start, asked: kind, verdict });
   }
 
   /** When the next looks are due may have changed: for one container, or with a phase for others too. */

@@ -106,6 +106,43 @@ test("a service that never answered a probe is not restarted for that: the probe
   expect(story.of("alert").map(({ level }) => level)).toEqual(["losing"]);
 });
 
+test("a liveness probe that was never answered well is a fault of configuration: told, never a restart", () => {
+  const story = new Story({ gateway: { hasLive: true } }).run(5 * MINUTE);
+  story.policy.services.gateway && Object.assign(story.policy.services.gateway, { probe: "another" });
+  story.box("gateway").live = false;
+  story.run(30 * MINUTE);
+  expect(story.of("restart")).toEqual([]);
+  expect(story.of("alert").map(({ level }) => level)).toEqual(["needs-you"]);
+  expect(story.of("alert")[0]?.cause).toContain("never answered well");
+  story.box("gateway").live = undefined;
+  story.run(2 * MINUTE);
+  story.box("gateway").hung = true;
+  story.run(10 * SECOND);
+  expect(story.of("restart")).toHaveLength(1);
+});
+
+test("a start that does not become ready, though it is alive, is told and not restarted", () => {
+  const story = new Story({ gateway: { hasLive: true } }).run(5 * MINUTE);
+  const box = story.box("gateway");
+  Object.assign(box, { bootMs: Number.POSITIVE_INFINITY, live: true });
+  story.machine.startByHand(box);
+  story.run(30 * MINUTE);
+  expect(story.of("restart")).toEqual([]);
+  expect(story.phase("gateway")).toBe("failed");
+  expect(story.of("alert").map(({ level }) => level)).toEqual(["losing"]);
+  box.bootMs = SECOND;
+  story.run(MINUTE);
+  expect(story.phase("gateway")).toBe("ready");
+});
+
+test("a start that neither becomes ready nor is alive is tried again", () => {
+  const story = new Story({ gateway: { hasLive: true } }).run(5 * MINUTE);
+  Object.assign(story.box("gateway"), { bootMs: Number.POSITIVE_INFINITY, live: false });
+  story.machine.startByHand(story.box("gateway"));
+  story.run(3 * MINUTE);
+  expect(story.of("restart")).toHaveLength(1);
+});
+
 test("a restart that fails is tried again later, one that came to nothing costs no budget", () => {
   const story = new Story({ gateway: {} }).run(MINUTE);
   story.failures.push("moot", "failed");

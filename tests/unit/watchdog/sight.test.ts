@@ -128,7 +128,10 @@ test("liveness is asked once it is ready, readiness before; without either, its 
     { http: ":1/live", within: undefined },
   ];
   expect(probesOf({ ready, live }, {})).toEqual({ starting: ready, steady: live });
-  expect(probesOf({ ready, live: undefined }, {})).toEqual({ starting: ready, steady: ready });
+  expect(probesOf({ ready, live: undefined }, {})).toEqual({
+    starting: ready,
+    steady: { tcp: ":1", within: undefined },
+  });
   const ports = [{ target: 53, protocol: "udp" }, { target: 5432 }];
   const tcp = { tcp: ":5432", within: undefined };
   expect(probesOf({ ready: undefined, live: undefined }, { ports })).toEqual({ starting: tcp, steady: tcp });
