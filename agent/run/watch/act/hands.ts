@@ -1,7 +1,7 @@
-import type { RestartPolicy } from "../../../core/container.ts";
 import { reason } from "../../../core/errors.ts";
 import { processStart } from "../../../host/process-life.ts";
 import { worksOn } from "../../../host/works-on.ts";
+import { ownRestartPolicy } from "../../../plan/own-restart-policy.ts";
 import type { ActOutcome, Remedy, WatchAction } from "../../../plan/watchdog/model.ts";
 import { WATCHDOG } from "../../lease.ts";
 import type { Happening } from "../brain.ts";
@@ -49,7 +49,8 @@ export class Hands {
 
   dockerRestarts(action: Extract<WatchAction, { type: "docker-restarts" }>): void {
     const { acting, speak } = this.#parts;
-    const policy = action.allow ? ownPolicy(acting, action.instance) : ({ name: "no", max: 0 } as const);
+    const own = acting.model()?.services[action.instance]?.restart;
+    const policy = ownRestartPolicy(action.allow ? own : undefined);
     speak("notice", `docker's own restarts of ${action.instance}: ${policy.name}`, { cause: action.cause });
     this.#run(acting.host.engine.setRestartPolicy(action.container, policy));
   }
@@ -155,12 +156,4 @@ export class Hands {
     // Afterwards: of an intent that has ended nobody would tell the state its end, should the agent be killed between.
     acting.memory.attempt((store) => store.watch.ended(action.id, { at: acting.at(), outcome }));
   }
-}
-
-/** What the model says: "unless-stopped", "on-failure:3". */
-function ownPolicy({ model }: Acting, instance: string): RestartPolicy {
-  const [name, max = "0"] = (model()?.services[instance]?.restart ?? "no").split(":");
-  if (name === "always" || name === "unless-stopped") return { name, max: 0 };
-  if (name === "on-failure") return { name, max: Number(max) || 0 };
-  return { name: "no", max: 0 };
 }
