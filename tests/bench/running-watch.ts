@@ -91,7 +91,7 @@ export async function startWatch(project: TestProject): Promise<RunningWatch> {
  * measured after that, and 10 s of every run.
  */
 export function unblockSoon(stack: StackProject): void {
-  stack.edit("soloflow.toml", "[ingress]\n", '[watchdog]\nunblock = "1s"\n\n[ingress]\n');
+  stack.edit("soloflow.toml", "\n[watchdog]\n", '\n[watchdog]\nunblock = "1s"\n');
 }
 
 /** The watchdog's own tables, while it does not run. */
