@@ -23,6 +23,8 @@ export type Box = {
   hung: boolean;
   slow: boolean;
   strange: boolean;
+  /** An endless loop: it burns processor time and answers nobody. */
+  spins?: boolean;
   /** What its liveness says where that is not the same as readiness. */
   live?: boolean | undefined;
   /** Ends so long after each start. */
@@ -97,6 +99,7 @@ export class Machine {
       startedAt,
       hung: false,
       slow: false,
+      spins: false,
       orphaned: false,
       startError: "",
     });
@@ -151,12 +154,19 @@ export class Machine {
   }
 
   serves(box: Box): boolean {
-    return box.state === "running" && !box.hung && this.now >= box.startedAt + box.bootMs;
+    return (
+      box.state === "running" && !box.hung && box.spins !== true && this.now >= box.startedAt + box.bootMs
+    );
   }
 
   /** What a probe that begins now will find, and how long that takes. */
   probe(box: Box, asked: ProbeKind = "live"): { verdict: ProbeVerdict; takesMs: number } {
     if (box.hung) return { verdict: silent("timeout", "no answer within 1s"), takesMs: TIMEOUT_MS };
+    if (box.spins === true)
+      return {
+        verdict: { ...silent("timeout", "no answer within 1s"), evidence: { ...SILENT, busy: true } },
+        takesMs: TIMEOUT_MS,
+      };
     if (asked === "live" && box.live !== undefined)
       return box.live
         ? { verdict: { kind: "good" }, takesMs: ANSWER_MS }
@@ -164,7 +174,7 @@ export class Machine {
     if (!this.serves(box)) return { verdict: silent("refused", "connection refused"), takesMs: ANSWER_MS };
     if (box.strange) return { verdict: { kind: "misconfigured", detail: "404" }, takesMs: ANSWER_MS };
     if (!box.slow) return { verdict: { kind: "good" }, takesMs: ANSWER_MS };
-    const evidence = { ...SILENT, busy: true };
+    const evidence = { ...SILENT, busy: true, lateMs: 2_000 };
     return { verdict: { ...silent("timeout", "no answer within 1s"), evidence }, takesMs: TIMEOUT_MS };
   }
 

@@ -67,6 +67,9 @@ export function passTrouble(turn: Turn, service: string): void {
   noteUnseen(turn, service);
   const serving = servingOf(turn, service);
   if (serving === undefined || isSettling(turn) || isHeld(turn, serving) || isBlocked(turn, service)) return;
+  const { condition, answeredAt, silentSince, cause } = serving;
+  if (condition === "slow" && answeredAt === undefined && silentSince !== undefined)
+    servesNoMore(turn, serving, silentSince, cause);
   const trouble = troubleOf(turn, serving);
   if (trouble?.kind === "silent" && !isProven(turn, service)) return;
   if (trouble !== undefined) servesNoMore(turn, serving, trouble.since, trouble.cause);

@@ -25,7 +25,15 @@ function afterAnswer(policy: WatchPolicy, before: Watched, look: Look): Watched 
   const goods = before.goods + 1;
   const goodSince = before.goodSince ?? look.at;
   const sick = before.condition === "unhealthy" || before.condition === "slow";
-  const heard = { ...before, goods, goodSince, failures: 0, silentSince: undefined, evidenceAt: undefined };
+  const heard = {
+    ...before,
+    goods,
+    goodSince,
+    failures: 0,
+    silentSince: undefined,
+    evidenceAt: undefined,
+    answeredAt: undefined,
+  };
   const answered = { ...heard, lastGoodAt: look.began };
   if (before.condition === "ready") return answered;
   if (sick && goods < policy.recover) return answered;
@@ -55,18 +63,25 @@ function afterSilence(
   const failures = before.failures + 1;
   const silentSince = before.silentSince ?? look.began;
   const evidenceAt = isAlive(evidence) ? look.at : before.evidenceAt;
+  const answered = evidence.lateMs !== undefined || evidence.servedMeanwhile;
+  const answeredAt = answered ? look.at : before.answeredAt;
   const counted = {
     ...before,
     failures,
     silentSince,
     evidenceAt,
+    answeredAt,
     goods: 0,
     goodSince: undefined,
     strange: 0,
   };
   const silent = { ...counted, asked: true };
   if (before.condition === "starting" || before.condition === "failed") return { ...silent, cause: detail };
-  const signs = evidenceAt !== undefined && look.at - evidenceAt < policy.slowEndMs;
+  const heardAt = Math.max(answeredAt ?? 0, silentSince);
+  const signs =
+    evidenceAt !== undefined &&
+    look.at - evidenceAt < policy.slowEndMs &&
+    look.at - heardAt < policy.busyEndMs;
   const enough = failures >= policy.fail && look.at - silentSince >= toleratedMs;
   const sick = before.condition === "unhealthy" || before.condition === "slow" || enough;
   const condition = sick ? (signs ? "slow" : "unhealthy") : "suspect";

@@ -63,6 +63,8 @@ export type Watched = {
   lastGoodAt: number | undefined;
   /** When the last sign of life against the silence was seen. */
   evidenceAt: number | undefined;
+  /** When an answer was last seen during the silence, a late one or a customer's: a processor that is busy is none. */
+  answeredAt?: number | undefined;
   readySince: number | undefined;
   /** From when it has been looked at in this life: a deadline counts from here at the earliest. */
   lookedFrom: number;

@@ -10,7 +10,7 @@ export function lookAnew(watched: Watched, at: number): Watched {
     goodSince: undefined,
     alive: undefined,
   };
-  const fresh = { ...forgotten, evidenceAt: undefined, lookedFrom: at };
+  const fresh = { ...forgotten, evidenceAt: undefined, answeredAt: undefined, lookedFrom: at };
   if (watched.condition === "failed") return { ...fresh, condition: "starting", since: at };
   const sick = watched.condition === "unhealthy" || watched.condition === "slow";
   return sick ? { ...fresh, condition: "suspect", since: at } : fresh;

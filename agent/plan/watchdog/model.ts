@@ -44,6 +44,8 @@ export type WatchPolicy = {
   silenceMaxMs: number;
   /** A slow service without any new sign of life for so long counts as silent. */
   slowEndMs: number;
+  /** Who only burns processor time, without any late or other answer, counts as silent after so long. */
+  busyEndMs: number;
   /** Over all services. Restarts begin so far apart. */
   spacingMs: number;
   total: { restarts: number; withinMs: number };

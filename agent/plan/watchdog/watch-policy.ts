@@ -30,6 +30,8 @@ export const DEFAULTS: Omit<WatchPolicy, "services"> = {
   // silence is a hang at any price.
   silenceMaxMs: MINUTE,
   slowEndMs: 30 * SECOND,
+  // Ten times the longest pause for garbage collection that is held to be sane; an endless loop lasts longer.
+  busyEndMs: 2 * MINUTE,
   // Two services that start at once take each other's CPU.
   spacingMs: 10 * SECOND,
   total: { restarts: 8, withinMs: 15 * MINUTE },

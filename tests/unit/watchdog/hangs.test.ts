@@ -73,6 +73,29 @@ test("what is alive though slow is told and not restarted, until it gives no sig
   expect(story.of("restart")).toHaveLength(1);
 });
 
+test("what burns processor time without any answer is told at once, paged after a minute, restarted after two", () => {
+  const story = new Story({ gateway: {} }).run(MINUTE);
+  story.box("gateway").spins = true;
+  story.run(50 * SECOND);
+  expect(story.phase("gateway")).toBe("slow");
+  expect(story.of("alert").map(({ level }) => level)).toEqual(["needs-you"]);
+  story.run(60 * SECOND);
+  expect(story.of("alert").map(({ level }) => level)).toEqual(["needs-you", "losing"]);
+  expect(story.of("restart")).toEqual([]);
+  story.run(30 * SECOND);
+  expect(story.of("restart")).toHaveLength(1);
+  expect(story.phase("gateway")).toBe("ready");
+});
+
+test("ten seconds of garbage collection are slow, not silent", () => {
+  const story = new Story({ gateway: {} }).run(MINUTE);
+  story.box("gateway").spins = true;
+  story.run(10 * SECOND);
+  story.box("gateway").spins = false;
+  story.run(10 * MINUTE);
+  expect(story.of("restart")).toEqual([]);
+});
+
 test("a 4xx is told and never restarts anything, not even a start that gives nothing else", () => {
   const story = new Story({ gateway: {}, provider: {} }).run(MINUTE);
   story.box("gateway").strange = true;
