@@ -1,6 +1,7 @@
 import { passActs, takeActed } from "./watchdog/acted.ts";
 import { passEngine, takeEngine } from "./watchdog/engine.ts";
 import { takeStopping } from "./watchdog/holds.ts";
+import { passLeft } from "./watchdog/left.ts";
 import { takeList } from "./watchdog/list.ts";
 import { takeLag, takePressure } from "./watchdog/machine.ts";
 import { mend } from "./watchdog/mend.ts";
@@ -91,6 +92,7 @@ function concerned(turn: Turn, event: WatchEvent): readonly string[] {
 function settle(turn: Turn, services: readonly string[]): void {
   passActs(turn);
   passEngine(turn);
+  passLeft(turn);
   for (const service of services) passService(turn, service);
   for (const service of longestSickFirst(turn, services)) mend(turn, service);
   for (const service of services) showPhase(turn, service);

@@ -183,6 +183,7 @@ export class Machine {
     return {
       ...{ instance, service, role, container: id, image, secrets, state, startedAt, exitCode, oomKilled },
       ...{ restartCount: box.restartCount, health: box.health, dockerRestarts: box.dockerRestarts },
+      endedWell: exitCode === 0 && !oomKilled,
       ...{ orphaned: box.orphaned, logSignature: box.signature, startError: box.startError },
     };
   }

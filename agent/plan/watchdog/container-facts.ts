@@ -77,6 +77,7 @@ function factsOf(target: Target, container: Container, input: FactsInput): Conta
     startedWall: container.startedAt,
     exitCode: container.state === "running" ? (death?.exitCode ?? 0) : container.exitCode,
     oomKilled: container.oomKilled || death?.oomKilled === true,
+    endedWell: endedWell(container, death),
     logSignature: death?.logSignature,
     startError: container.error,
     memoryLimitBytes: container.memoryLimitBytes,
@@ -86,6 +87,12 @@ function factsOf(target: Target, container: Container, input: FactsInput): Conta
     dockerRestarts: isRevived(container),
     orphaned: input.joined.has(target.instance) && isOrphaned(container, input),
   };
+}
+
+/** Of a container that runs the engine has forgotten how it ended before: unknown is not well. */
+function endedWell(container: Container, death: Death | undefined): boolean {
+  const end = container.state === "running" ? death : container;
+  return end?.exitCode === 0 && !end.oomKilled && (container.error ?? "") === "";
 }
 
 /** When its life began, milliseconds of the machine's clock. */

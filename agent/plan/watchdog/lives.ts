@@ -7,7 +7,7 @@ import { isBlocked } from "./needs.ts";
 import { noteKill } from "./oom.ts";
 import { servesNoMore } from "./outage.ts";
 import type { LifeRecord } from "./records.ts";
-import { isLife, lifeOf, recordOf, setLife, setLive, setRecord, type Turn } from "./turn.ts";
+import { isLife, lifeOf, policyOf, recordOf, setLife, setLive, setRecord, type Turn } from "./turn.ts";
 
 /** More restarts than this between two lists change nothing: the circuit is long open. */
 const MANY = 10;
@@ -48,7 +48,7 @@ function startCause(turn: Turn, facts: ContainerFacts, before: LifeRecord | unde
 
 /** Docker's own restarts count for the circuit. */
 function countRevivals(turn: Turn, facts: ContainerFacts, restarts: number): void {
-  if (isBlocked(turn, facts.service) || isSettling(turn)) return;
+  if (isBlocked(turn, facts.service) || isSettling(turn) || facts.endedWell === true) return;
   const ledger = ledgerOf(turn, facts);
   const { docker } = recordOf(turn, ledger);
   const more = Array.from({ length: Math.min(restarts, MANY) }, () => turn.at);
@@ -63,7 +63,7 @@ function ends(turn: Turn, facts: ContainerFacts, life: LifeRecord): void {
   const ours = isOurs(turn, life);
   if (!ours && endedWithEngine(turn, facts, life)) return;
   if (!life.ready) noteStillborn(turn, facts);
-  if (ours) return;
+  if (ours || (facts.endedWell === true && !policyOf(turn, life.service).probed)) return;
   if (facts.oomKilled) noteKill(turn, facts);
   setLive(turn, ledgerOf(turn, facts), { diedAt: turn.at });
   servesNoMore(turn, { facts }, turn.at, endOf(facts));

@@ -94,6 +94,8 @@ export type ContainerFacts = Target & {
   /** How its last life ended, where known: of a running container the one before. */
   exitCode: number;
   oomKilled: boolean;
+  /** Its last life is known to have ended by itself with 0, as a worker that is done: no fault. */
+  endedWell?: boolean;
   /** What the last lines of that life have in common with those of another that ended alike; see log-signature.ts. */
   logSignature?: string | undefined;
   /** Why the engine could not start it; "" or absent where it could. Such a container was stopped by nobody. */

@@ -13,7 +13,8 @@ const NOTHING: Evidence = { busy: false, lateMs: undefined, servedMeanwhile: fal
 
 /** What an answer means. `evidence`: what speaks against a hang, if anything does. */
 export function verdictOf(answer: Answer, evidence: Evidence = NOTHING): ProbeVerdict {
-  const { good, detail, status } = answer;
+  const { good, status } = answer;
+  const detail = withoutWords(answer);
   if (good) return { kind: "good" };
   if (status !== undefined && status >= 400 && status < 500) return { kind: "misconfigured", detail };
   const code = /^exit code (\d+)/.exec(detail)?.[1];
@@ -26,4 +27,10 @@ function whyOf({ kind }: Answer, code: string | undefined): "timeout" | "refused
   // 124: the command ran longer than it may.
   if (code === "124") return "timeout";
   return kind === "timeout" || kind === "refused" ? kind : "error";
+}
+
+/** A cause goes to logs and to whoever asks: it holds the status or exit code, never what the app said with it. */
+function withoutWords({ detail, status }: Answer): string {
+  if (status !== undefined) return `status ${status}`;
+  return /^exit code \d+/.exec(detail)?.[0] ?? detail;
 }

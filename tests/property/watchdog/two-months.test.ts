@@ -5,7 +5,8 @@ import { type ServiceSettings, Story } from "../../support/watchdog-story.ts";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const DAYS = 61;
+/** Two months; a fortnight in the quick gate (scripts/ok.ts), which has 30 s for everything. */
+const DAYS = Number(process.env.WATCHDOG_DAYS ?? 61);
 /** A second seed takes as long again; nightly runs may set others. */
 const SEEDS = (process.env.WATCHDOG_SEEDS ?? "2026").split(",").map(Number);
 
@@ -252,7 +253,7 @@ class TwoMonths {
 }
 
 test.each(SEEDS)(
-  "two months of faults (seed %i): every hang mended, nothing well restarted, no page twice",
+  "two months of faults, or as many days as are set (seed %i): every hang mended, nothing well restarted, no page twice",
   (seed) => {
     const months = new TwoMonths(seed);
     const began = performance.now();
@@ -264,7 +265,7 @@ test.each(SEEDS)(
         `${story.of("flip").length} flips, ${invariants.incidents} incidents, ${invariants.pages} pages, ` +
         `${story.of("alert").length} alerts, ${story.of("docker-restarts").length} changes of docker's restarts`,
     );
-    expect(months.hangs).toBeGreaterThan(50);
+    expect(months.hangs).toBeGreaterThan((50 * DAYS) / 61);
     expect(months.mended).toBe(months.hangs);
     expect(invariants.pages).toBeLessThanOrEqual(invariants.incidents);
     const opened = story.of("incident").filter(({ change }) => change === "opened");

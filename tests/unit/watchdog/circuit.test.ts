@@ -119,6 +119,14 @@ test("Docker's own restarts count: a crash loop is ended at the fifth", () => {
   expect(story.box("gateway").state).toBe("exited");
 });
 
+test("a worker that ends with 0 and is started again by Docker loops by design: no incident, no circuit", () => {
+  const box = { bootMs: 0, dies: { afterMs: MINUTE, exitCode: 0 } };
+  const story = new Story({ worker: { probed: false, box } }).run(60 * MINUTE);
+  expect(story.of("docker-restarts")).toEqual([]);
+  expect(story.of("incident")).toEqual([]);
+  expect(story.of("alert")).toEqual([]);
+});
+
 test("two starts that were never ready and ended alike open it early", () => {
   const story = new Story({ gateway: {} }).run(MINUTE);
   const dies = { afterMs: 300, exitCode: 78 };

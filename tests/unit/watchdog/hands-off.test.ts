@@ -184,6 +184,17 @@ test("apps that crash because their database went away open no circuit", () => {
   expect(story.of("restart")).toEqual([]);
 });
 
+test("the incident of a service that is deployed no more ends", () => {
+  const story = new Story({ gateway: { mode: "report" }, provider: {} }).run(MINUTE);
+  story.box("gateway").hung = true;
+  story.run(20 * SECOND);
+  delete (story.policy.services as Record<string, unknown>).gateway;
+  story.machine.boxes.delete("gateway");
+  story.run(MINUTE);
+  expect(story.of("incident").at(-1)).toMatchObject({ change: "closed", service: "gateway" });
+  expect(story.state.durable.services.gateway?.incident).toBeUndefined();
+});
+
 test("under host pressure two that fall silent together are only told", () => {
   const story = new Story({ gateway: {}, provider: {} }).run(MINUTE);
   story.send({ type: "pressure", diskFree: 0.5, memory: true, cpu: false });

@@ -142,6 +142,9 @@ test("a 4xx, and a program that is not there, is a fault of configuration and ne
   const answer = { good: false, answered: true, kind: "answer" as const };
   expect(verdictOf({ ...answer, detail: "status 404", status: 404 }).kind).toBe("misconfigured");
   expect(verdictOf({ ...answer, detail: "exit code 127: no such file" }).kind).toBe("misconfigured");
+  const leaky = { ...answer, detail: "status 503: jdbc://u:s3cret@db", status: 503 };
+  expect(JSON.stringify(verdictOf(leaky))).not.toContain("s3cret");
+  expect(JSON.stringify(verdictOf({ ...answer, detail: "exit code 2: s3cret" }))).not.toContain("s3cret");
   expect(verdictOf({ ...answer, detail: "status 503", status: 503 })).toMatchObject({ why: "error" });
   expect(verdictOf({ ...answer, detail: "exit code 124" })).toMatchObject({ why: "timeout" });
   expect(verdictOf({ good: false, answered: false, kind: "refused", detail: "" })).toMatchObject({
