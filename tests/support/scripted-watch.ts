@@ -14,6 +14,8 @@ const NAME = "shop";
 const ID = "a".repeat(64);
 /** The clock is moved so far at once: less than what the watchdog takes for a starved machine. */
 const STEP_MS = 50;
+/** From one look at a ready container to the next, and something over. */
+const STEADY_MS = 2_500;
 /** So many turns of the real event loop, once all files are read, let everything come in that a step has set off. */
 const TURNS = 8;
 const GOOD: ProbeResult = { good: true, answered: true, kind: "answer", detail: "200 ok", status: 200 };
@@ -142,11 +144,14 @@ export class ScriptedWatch implements Disposable {
   }
 
   async phase(phase: string, withinMs = 60_000): Promise<number> {
-    return this.until(
+    const tookMs = await this.until(
       `app is ${phase}`,
       () => this.store(({ events }) => events.list({ limit: 1 })[0]?.to) === phase,
       withinMs,
     );
+    // A liveness probe that was never answered is not believed.
+    if (phase === "ready") await this.pass(STEADY_MS);
+    return tookMs;
   }
 
   store<T>(read: (store: Store) => T): T {
@@ -285,7 +290,13 @@ const LABELS = { "com.docker.compose.project": NAME, "com.docker.compose.service
 
 const APP = {
   ...{ service: "app", strategy: "replace", hash: "1", instances: [{ name: "app" }], needs: [] },
-  ...{ ready: { http: ":8080/health" }, readyWithinMs: 60_000, healthcheck: false, drainMs: 0 },
+  ...{
+    live: { http: ":8080/health" },
+    ready: { http: ":8080/health" },
+    readyWithinMs: 60_000,
+    healthcheck: false,
+    drainMs: 0,
+  },
   ...{ watch: "restart", standby: false, answerWithinMs: 5_000 },
 };
 

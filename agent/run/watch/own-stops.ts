@@ -7,10 +7,15 @@ const ENDING = new Set([2, 3, 9, 15]);
 /** The engine's events come this much after what they tell of, at the most. */
 const TRAILING_MS = 500;
 
+/** A stop that was asked for so long ago, and has not come about, is over. */
+const ASKED_MS = 30_000;
+
 /** Tells a stop by the watchdog itself from one by a person. */
 export class OwnStops {
   readonly #now: () => number;
   readonly #spans = new Map<string, { from: number; to: number }>();
+
+  readonly #asked = new Map<string, number>();
 
   /** `now`: the machine's clock, which the engine's events are stamped by. */
   constructor(now: () => number) {
@@ -34,7 +39,15 @@ export class OwnStops {
     const { action, signal = 15 } = event;
     const isStop = action === "stop" || (action === "kill" && this.#ends(signal, container));
     const span = this.#spans.get(event.id);
-    return isStop && !(span !== undefined && event.at >= span.from && event.at <= span.to);
+    const isOwn = span !== undefined && event.at >= span.from && event.at <= span.to;
+    if (isStop && !isOwn) this.#asked.set(event.id, this.#now());
+    return isStop && !isOwn;
+  }
+
+  /** Whether somebody else has just asked for its end. */
+  isAsked(container: string): boolean {
+    for (const [id, at] of this.#asked) if (this.#now() - at > ASKED_MS) this.#asked.delete(id);
+    return this.#asked.has(container);
   }
 
   #ends(signal: number, container: Pick<Container, "stopSignal"> | undefined): boolean {

@@ -7,6 +7,7 @@ import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
 import { phaseOf } from "../../plan/watchdog.ts";
 import type { Acting } from "./act/acting.ts";
 import { Hands } from "./act/hands.ts";
+import { attachForgotten } from "./attach-forgotten.ts";
 import { Brain, type Happening } from "./brain.ts";
 import { Chronicle } from "./chronicle.ts";
 import { coalesced } from "./coalesced.ts";
@@ -131,10 +132,15 @@ export class Watchdog {
       seen: (instance) => this.#world.seen(instance),
       serving: (service) => this.#world.serving(service),
       containers: () => this.#book.containers(),
-      isStoppedByPerson: (name) => this.#brain.state.durable.lives[name]?.person !== undefined,
+      isStoppedByPerson: (instance) => this.#isStoppedByPerson(instance),
       chosen: (action, how, why) => this.#chronicle.chosen(action, how, why),
       touching: (container) => this.#stops.touching(container),
     };
+  }
+
+  #isStoppedByPerson(instance: string): boolean {
+    const { person } = this.#brain.state.durable.lives[instance] ?? {};
+    return person !== undefined || this.#stops.isAsked(this.#world.seen(instance)?.container.id ?? "");
   }
 
   #tick(lateMs: number): void {
@@ -171,11 +177,21 @@ export class Watchdog {
     await this.#observe();
     const isFirst = this.#rounds === 0;
     if (isFirst) this.#hands.takeOver();
+    await this.#putRight();
     host.notify.send(isFirst ? "READY=1\nWATCHDOG=1" : "WATCHDOG=1");
     if (isFirst) speak("info", "watching", { services: this.#services().length });
     this.#teller.reconciled();
     if (this.#rounds % TRIM_ROUNDS === 1) this.#parts.trim();
     this.#rounds += 1;
+  }
+
+  /** What others have left undone, and no restart would mend. */
+  async #putRight(): Promise<void> {
+    const { host, project, memory, speak } = this.#parts;
+    await attachForgotten(host, project, memory, this.#world.watched).then(
+      (services) => services.length > 0 && speak("notice", `standby asked again: ${services.join(", ")}`),
+      (thrown) => speak("warning", reason(thrown)),
+    );
   }
 
   /** The policy anew: a deploy has changed it, a start was measured, or the state can(not) be written any more. */

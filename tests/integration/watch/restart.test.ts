@@ -7,6 +7,7 @@ import type { Acting } from "../../../agent/run/watch/act/acting.ts";
 import { restart } from "../../../agent/run/watch/act/restart.ts";
 import { settle } from "../../../agent/run/watch/act/settle.ts";
 import { Memory } from "../../../agent/run/watch/memory.ts";
+import { OwnStops } from "../../../agent/run/watch/own-stops.ts";
 import { containerOf, desiredOf } from "../../support/desired.ts";
 import { scriptedHost } from "../../support/scripted-host.ts";
 
@@ -66,6 +67,8 @@ const RESTART = {
   ...{ startedAt: BEGAN, incident: 1, cause: "no answer" },
 } as const satisfies WatchAction;
 
+const begun = { evidence: Promise.resolve(), begins: () => {} };
+
 test.each([
   ["starts", {}, false, "gateway-green is running, and not ready"],
   ["a person has paused", { state: "paused" }, false, "gateway-green is paused, and not ready"],
@@ -75,7 +78,7 @@ test.each([
   async (_, green, byPerson, why) => {
     const isStoppedByPerson = (instance: string) => byPerson && instance === "gateway-green";
     using world = sick(colour("blue"), colour("green", green), { isStoppedByPerson });
-    const { outcome } = await restart(world.acting, RESTART, Promise.resolve());
+    const { outcome } = await restart(world.acting, RESTART, begun);
     expect(outcome).toMatchObject({ kind: "done", how: "in-place" });
     expect(world.chosen).toEqual([`in-place: ${why}`]);
   },
@@ -84,13 +87,13 @@ test.each([
 test("the version that a killed deploy left in the model is not started", async () => {
   using world = sick(colour("blue"), colour("green", { state: "exited" }));
   world.memory.store().operations.start({ kind: "deploy", pid: 2 ** 22 + 1, at: 1 });
-  await restart(world.acting, RESTART, Promise.resolve());
+  await restart(world.acting, RESTART, begun);
   expect(world.chosen.join()).toContain("in-place: a deploy of another version");
   using other = sick(
     colour("blue", { labels: { ...colour("blue").labels, "dev.soloflow.spec": "old" } }),
     colour("green", { state: "exited" }),
   );
-  await restart(other.acting, RESTART, Promise.resolve());
+  await restart(other.acting, RESTART, begun);
   expect(other.chosen.join()).toContain("in-place: a deploy of another version");
 });
 
@@ -100,7 +103,7 @@ test("a person who stops it while its evidence is gathered is not overruled", as
   const evidence = Promise.resolve().then(() => {
     stopped = true;
   });
-  const { outcome } = await restart(world.acting, RESTART, evidence);
+  const { outcome } = await restart(world.acting, RESTART, { ...begun, evidence });
   expect(outcome.kind).toBe("moot");
   expect(world.restarted()).toBe(false);
 });
@@ -135,4 +138,18 @@ test("a container that a killed agent has made anew is told by its new id", asyn
   expect(await settle(acting, intent, acting.seen("gateway-blue"))).toEqual({
     ...{ kind: "done", how: "recreate", container: "blue" },
   });
+});
+
+test("a stop that comes before a restart begins is a person's, one that comes of it is not", () => {
+  let now = 1_000;
+  const stops = new OwnStops(() => now);
+  const stop = (at: number) => stops.isForeign({ action: "stop", id: "blue", at, labels: {} }, undefined);
+  expect(stop(1_000)).toBe(true);
+  expect(stops.isAsked("blue")).toBe(true);
+  now = 40_000;
+  expect(stops.isAsked("blue")).toBe(false);
+  const touch = stops.touching("blue");
+  expect(stop(40_001)).toBe(false);
+  expect(stops.isAsked("blue")).toBe(false);
+  touch.end();
 });

@@ -95,28 +95,36 @@ export class Hands {
 
   async #underLease(action: Intended): Promise<void> {
     await this.#leased(action, async () => {
-      const touch = this.#parts.acting.touching(action.container);
+      const { acting, post } = this.#parts;
+      let touch: { end(): void } | undefined;
+      const begins = () => {
+        touch = acting.touching(action.container);
+      };
       try {
-        const { outcome, rest } = await this.#act(action);
+        const { outcome, rest } = await this.#act(action, begins);
         if (this.#parts.acting.signal.aborted && outcome.kind !== "done") return;
         // Who serves now is seen before its end is told, so that nobody is without a container in between.
         if (outcome.kind === "done") await this.#parts.look(outcome.container).catch(() => {});
         this.#end(action, outcome);
+        // While it was under way nobody believed that it was a person.
+        const { instance, container } = action;
+        if (outcome.kind === "moot" && acting.isStoppedByPerson(instance))
+          post({ type: "stopping", instance, container });
         await rest?.();
       } finally {
-        touch.end();
+        touch?.end();
       }
     });
   }
 
-  async #act(action: Intended): Promise<Acted> {
+  async #act(action: Intended, begins: () => void): Promise<Acted> {
     const { acting, evidence } = this.#parts;
     try {
       if (action.type === "flip") return await flipOver(acting, action);
       const over = new AbortController();
       const limit = acting.host.clock.sleep(EVIDENCE_MS, over.signal);
       const seen = Promise.race([evidence(action.incident), limit]).finally(() => over.abort());
-      return await restart(acting, action, seen);
+      return await restart(acting, action, { evidence: seen, begins });
     } catch (thrown) {
       // Whatever it is: what was begun must end, or the service would never be looked after again.
       return { outcome: { kind: "failed", why: reason(thrown) }, rest: undefined };

@@ -22,9 +22,14 @@ const moot = (why: string): Acted => ({ outcome: { kind: "moot", why }, rest: un
 
 /**
  * Compares and restarts: only the life that the decision saw, and only in the state in which it saw it. Nobody else
- * touches the service meanwhile: the caller holds its lease. Errors: whatever kept the remedy from working.
+ * touches the service meanwhile: the caller holds its lease. `begins` is called right before it is touched: a stop that
+ * comes before is a person's. Errors: whatever kept the remedy from working.
  */
-export async function restart(acting: Acting, action: Restart, evidence: Promise<unknown>): Promise<Acted> {
+export async function restart(
+  acting: Acting,
+  action: Restart,
+  { evidence, begins }: { evidence: Promise<unknown>; begins(): void },
+): Promise<Acted> {
   const first = await compared(acting, action);
   if ("why" in first) return moot(first.why);
   const { how, why } = chooseRemedy(await remedyFacts(acting, first));
@@ -32,7 +37,9 @@ export async function restart(acting: Acting, action: Restart, evidence: Promise
   acting.chosen(action, how, why);
   // Facts and evidence took their time. What happens between this look and the engine's own call nobody can see.
   const last = await compared(acting, action);
-  return "why" in last ? moot(last.why) : apply(acting, last, how);
+  if ("why" in last) return moot(last.why);
+  begins();
+  return apply(acting, last, how);
 }
 
 /** The life that the decision saw, as it saw it; or why not. */
