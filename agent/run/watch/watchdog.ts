@@ -7,7 +7,6 @@ import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
 import { phaseOf } from "../../plan/watchdog.ts";
 import type { Acting } from "./act/acting.ts";
 import { Hands } from "./act/hands.ts";
-import { attachForgotten } from "./attach-forgotten.ts";
 import { Brain, type Happening } from "./brain.ts";
 import { Chronicle } from "./chronicle.ts";
 import { coalesced } from "./coalesced.ts";
@@ -19,23 +18,16 @@ import { OwnStops } from "./own-stops.ts";
 import { policyNow } from "./policy-now.ts";
 import { pressed } from "./pressed.ts";
 import { pulse } from "./pulse.ts";
+import { putRight } from "./put-right.ts";
 import { watchEngine } from "./sight.ts";
 import { countedAnswers } from "./sign-of-life.ts";
 import { lifeClock } from "./steady-clock.ts";
 import { Teller } from "./teller.ts";
 import { resumePath, watchDocument } from "./telling.ts";
 import { UsualTimes } from "./usual-times.ts";
+import { PARTING_MS, TIMEOUT_MS, TRIM_ROUNDS } from "./watch-times.ts";
 import type { WatchdogParts } from "./watchdog-parts.ts";
 import { World } from "./world.ts";
-
-/** How long a probe is waited for where soloflow.toml does not say. */
-const TIMEOUT_MS = 1_000;
-
-/** Once a minute, of reconciles 10 s apart: what an incident or somebody's question has loaded goes again. */
-const TRIM_ROUNDS = 6;
-
-/** A restart under way may end in this time; else it is left to the next watchdog, which has its intent. */
-const PARTING_MS = 1_000;
 
 /** One watchdog at work: what is seen becomes events, what is decided is done, and the ends of it are events again. */
 export class Watchdog {
@@ -132,15 +124,12 @@ export class Watchdog {
       seen: (instance) => this.#world.seen(instance),
       serving: (service) => this.#world.serving(service),
       containers: () => this.#book.containers(),
-      isStoppedByPerson: (instance) => this.#isStoppedByPerson(instance),
+      isStoppedByPerson: (name) =>
+        this.#brain.state.durable.lives[name]?.person !== undefined ||
+        this.#stops.isAsked(this.#world.seen(name)?.container.id ?? ""),
       chosen: (action, how, why) => this.#chronicle.chosen(action, how, why),
       touching: (container) => this.#stops.touching(container),
     };
-  }
-
-  #isStoppedByPerson(instance: string): boolean {
-    const { person } = this.#brain.state.durable.lives[instance] ?? {};
-    return person !== undefined || this.#stops.isAsked(this.#world.seen(instance)?.container.id ?? "");
   }
 
   #tick(lateMs: number): void {
@@ -177,21 +166,12 @@ export class Watchdog {
     await this.#observe();
     const isFirst = this.#rounds === 0;
     if (isFirst) this.#hands.takeOver();
-    await this.#putRight();
+    await putRight(this.#parts, this.#world.watched);
     host.notify.send(isFirst ? "READY=1\nWATCHDOG=1" : "WATCHDOG=1");
     if (isFirst) speak("info", "watching", { services: this.#services().length });
     this.#teller.reconciled();
     if (this.#rounds % TRIM_ROUNDS === 1) this.#parts.trim();
     this.#rounds += 1;
-  }
-
-  /** What others have left undone, and no restart would mend. */
-  async #putRight(): Promise<void> {
-    const { host, project, memory, speak } = this.#parts;
-    await attachForgotten(host, project, memory, this.#world.watched).then(
-      (services) => services.length > 0 && speak("notice", `standby asked again: ${services.join(", ")}`),
-      (thrown) => speak("warning", reason(thrown)),
-    );
   }
 
   /** The policy anew: a deploy has changed it, a start was measured, or the state can(not) be written any more. */
