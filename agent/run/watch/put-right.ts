@@ -1,0 +1,33 @@
+import { reason } from "../../core/errors.ts";
+import type { Host } from "../../host/host.ts";
+import type { Watched } from "../../plan/watchdog/container-facts.ts";
+import type { KnownProject } from "../known-project.ts";
+import { mendSecrets } from "../secrets/mend-secrets.ts";
+import { attachForgotten } from "./attach-forgotten.ts";
+import type { Memory } from "./memory.ts";
+import type { Speak } from "./speak.ts";
+
+export type PutRightParts = {
+  host: Host;
+  project: KnownProject;
+  memory: Pick<Memory, "attempt">;
+  speak: Speak;
+  signal: AbortSignal;
+};
+
+/**
+ * What others have left behind and no restart would mend: a standby that a killed deploy has taken from the ingress,
+ * and folders of secrets that went, without which the engine cannot start a container. Never throws.
+ */
+export async function putRight(parts: PutRightParts, watched: readonly Watched[]): Promise<void> {
+  const { host, project, memory, speak, signal } = parts;
+  const say = (what: string, work: Promise<string[]>) =>
+    work.then(
+      (services) => services.length > 0 && speak("notice", `${what} ${services.join(", ")}`),
+      (thrown) => speak("error", reason(thrown)),
+    );
+  await say("in the ingress again: standby of", attachForgotten(host, project, memory, watched));
+  // Docker does not write down that a bind's source is missing: whoever does not run is asked about.
+  if (watched.some(({ facts }) => facts.state !== "running" && facts.state !== "paused"))
+    await say("secrets written again for", mendSecrets(host, project, { signal }));
+}
