@@ -77,7 +77,11 @@ const service = z.strictObject({
     .string()
     .optional()
     .describe('Use this image instead of building one, for instance "postgres:17-alpine".'),
-  live: probe.optional().describe("Says that the process works. It should touch nothing else, no database."),
+  live: probe
+    .optional()
+    .describe(
+      "Says that the process works. It should touch nothing else, no database. Without it the watchdog asks only whether connections are taken.",
+    ),
   ready: probe
     .optional()
     .describe("Says that customers can be sent to it. Without it: Docker's own health check."),

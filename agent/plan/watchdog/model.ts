@@ -1,4 +1,7 @@
 import type { ContainerState } from "../../core/container.ts";
+import type { ProbeVerdict } from "./probe-verdict.ts";
+
+export type { Evidence, ProbeVerdict } from "./probe-verdict.ts";
 
 /*
  * What the watchdog knows, sees and does: data only. `decide` (../watchdog.ts) is a function of these. Every time is
@@ -121,18 +124,6 @@ export type Hold = {
   by: string;
   since: number;
 };
-
-/**
- * What spoke against a hang while probes failed: the process burns CPU, answers late, or customers get answers. Of the
- * time since the look before this one began, so that an old sign of life is not taken for a new one.
- */
-export type Evidence = { busy: boolean; lateMs: number | undefined; servedMeanwhile: boolean };
-
-export type ProbeVerdict =
-  | { kind: "good" }
-  | { kind: "silent"; why: "timeout" | "refused" | "error"; detail: string; evidence: Evidence }
-  /** A 4xx: a fault of configuration, never a reason to restart. */
-  | { kind: "misconfigured"; detail: string };
 
 /** Readiness is asked of what starts, liveness of what is ready; see probes-of.ts. */
 export type ProbeKind = "live" | "ready";

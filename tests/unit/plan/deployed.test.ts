@@ -57,6 +57,7 @@ describe("the watchdog's policy", () => {
     const { services } = policyOf(watchSettings(configOf(LIVE)), units, { gateway: { p50Ms: 1, p95Ms: 2 } });
     expect(Object.keys(services).sort()).toEqual(["database", "gateway", "ingress", "provider"]);
     expect(services.gateway).toEqual({
+      ...{ hasLive: true, standby: false, probe: '{"tcp":":8080"}' },
       ...{ mode: "restart", needs: ["database"], probed: true, usual: { p50Ms: 1, p95Ms: 2 } },
     });
   });
