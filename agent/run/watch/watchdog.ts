@@ -18,7 +18,7 @@ import { OwnStops } from "./own-stops.ts";
 import { policyNow } from "./policy-now.ts";
 import { pressed } from "./pressed.ts";
 import { pulse } from "./pulse.ts";
-import { putRight, putRight } from "./put-right.ts";
+import { putRight } from "./put-right.ts";
 import { watchEngine } from "./sight.ts";
 import { countedAnswers } from "./sign-of-life.ts";
 import { lifeClock } from "./steady-clock.ts";
@@ -166,7 +166,6 @@ export class Watchdog {
     await this.#observe();
     const isFirst = this.#rounds === 0;
     if (isFirst) this.#hands.takeOver();
-    await putRight(this.#parts, this.#world.watched);
     await putRight(this.#parts, this.#world.watched);
     host.notify.send(isFirst ? "READY=1\nWATCHDOG=1" : "WATCHDOG=1");
     if (isFirst) speak("info", "watching", { services: this.#services().length });
