@@ -19,7 +19,8 @@ test("what an agent had decided and not come to write down is written down by th
   incidents.open({ id: 5, service: "app", at: 500, level: "healed", cause: "before" });
   const { durable, live } = initialState(2_000);
   const services = { app: { incident } as ServiceRecord };
-  for (const round of [1, 2]) agreeIncidents(memory, { live, durable: { ...durable, services } }, 2_000 + round);
+  for (const round of [1, 2])
+    agreeIncidents(memory, { live, durable: { ...durable, services } }, 2_000 + round);
   expect(incidents.list(10)).toMatchObject([
     { id: 7, service: "app", openedAt: 1_000, closedAt: undefined, level: "needs-you", cause: "no answer" },
     { id: 5, closedAt: 2_001 },
