@@ -14,7 +14,9 @@ beforeAll(async () => {
       refusing: {},
       slow: {},
       checked: { compose: { healthcheck: HANGS } },
-      reported: { toml: 'ready = { http = ":8080/health" }\nlive = { http = ":8080/health" }\nwatch = "report"' },
+      reported: {
+        toml: 'ready = { http = ":8080/health" }\nlive = { http = ":8080/health" }\nwatch = "report"',
+      },
     },
     { watchdog: 'spacing = "1s"' },
   );
