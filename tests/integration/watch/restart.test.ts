@@ -31,6 +31,7 @@ function sick(blue: Container, green: Container, change: Partial<Acting> = {}) {
   const host = scriptedHost({
     engine: {
       container: async (id) => (id === "blue" ? blue : green),
+      containers: async () => [],
       stats: async () => ({ memoryBytes: 1, cpuPercent: 0 }),
       restart: async () => {},
     },
@@ -95,6 +96,21 @@ test("the version that a killed deploy left in the model is not started", async 
   );
   await restart(other.acting, RESTART, begun);
   expect(other.chosen.join()).toContain("in-place: a deploy of another version");
+});
+
+test("where the other colour cannot be made, for no fault of the app, the sick one is restarted in place", async () => {
+  using world = sick(colour("blue"), colour("green", { state: "exited" }));
+  const acting = {
+    ...world.acting,
+    exec: async () => ({ kind: "failed", code: 1, stdout: "", stderr: "no space left on device" }),
+    project: { name: "shop", paths: { state: "/nowhere" } },
+    model: () => undefined,
+  } as unknown as Acting;
+  const { outcome } = await restart(acting, RESTART, begun);
+  expect(outcome).toMatchObject({ kind: "done", how: "in-place" });
+  expect(world.chosen.map((each) => each.split(":")[0])).toEqual(["other-colour", "in-place"]);
+  expect(world.chosen.at(-1)).toContain("no space left on device");
+  expect(world.restarted()).toBe(true);
 });
 
 test("a person who stops it while its evidence is gathered is not overruled", async () => {

@@ -16,8 +16,9 @@ import { stopGrace } from "./stop-grace.ts";
 export type Colours = { unit: DeployedUnit; from: Colour };
 
 /**
- * Makes the other colour ready and lets it serve. Where it does not become ready it is removed again, and the sick one
- * stays as it is. Errors: SoloflowError with why not.
+ * Makes the other colour ready and lets it serve. Where that fails it is removed again, and the sick one stays as it
+ * is. Errors: SoloflowError "not-ready" (the app's own fault), "cancelled", "no-other-colour" for what it is not to
+ * blame for: Compose, or a flag that cannot be written on a full disk.
  */
 export async function serveByOther(acting: Acting, { unit, from }: Colours): Promise<Container> {
   const { host, project, progress, signal } = acting;
@@ -40,18 +41,22 @@ export async function serveByOther(acting: Acting, { unit, from }: Colours): Pro
   const awaiting = awaitStart(host, project.name, { unit, start, up, signal: either });
   const [composed, started] = await Promise.allSettled([composing, awaiting]);
   if (signal.aborted) throw new SoloflowError("cancelled", "the agent was told to end");
-  if (composed.status === "rejected") return giveUp(acting, instance, reason(composed.reason));
+  if (composed.status === "rejected") return giveUp(acting, instance, blameless(composed.reason));
   if (started.status === "rejected") throw started.reason;
-  if (started.value.kind === "failed") return giveUp(acting, instance, started.value.why);
-  await flip(host, project, unit.service, to);
+  if (started.value.kind === "failed")
+    return giveUp(acting, instance, new SoloflowError("not-ready", `${instance}: ${started.value.why}`));
+  await flip(host, project, unit.service, to).catch((thrown) => giveUp(acting, instance, blameless(thrown)));
   progress.say(`${instance} serves`);
   return started.value.container;
 }
 
-async function giveUp(acting: Acting, instance: string, why: string): Promise<never> {
+async function giveUp(acting: Acting, instance: string, why: SoloflowError): Promise<never> {
   await clear(acting, instance);
-  throw new SoloflowError("not-ready", `${instance}: ${why}`);
+  throw why;
 }
+
+const blameless = (thrown: unknown) =>
+  new SoloflowError("no-other-colour", reason(thrown), { cause: thrown });
 
 async function compose({ exec, project, model }: Acting, instance: string): Promise<void> {
   const outcome = await exec(composeUp(modelFile(project), project.name, [instance]), {

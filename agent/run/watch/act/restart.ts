@@ -1,4 +1,5 @@
 import type { Container } from "../../../core/container.ts";
+import { SoloflowError } from "../../../core/errors.ts";
 import { processStart } from "../../../host/process-life.ts";
 import { COLOURS, type Colour, colourInstance, otherColour } from "../../../plan/colour.ts";
 import { LABEL } from "../../../plan/labels.ts";
@@ -39,7 +40,11 @@ export async function restart(
   const last = await compared(acting, action);
   if ("why" in last) return moot(last.why);
   begins();
-  return apply(acting, last, how);
+  return apply(acting, last, how).catch((thrown) => {
+    if (!(thrown instanceof SoloflowError) || thrown.code !== "no-other-colour") throw thrown;
+    acting.chosen(action, "in-place", `there can be no other colour: ${thrown.message}`);
+    return apply(acting, last, "in-place");
+  });
 }
 
 /** The life that the decision saw, as it saw it; or why not. */
