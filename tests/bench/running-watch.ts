@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { INTERPRETED } from "../../agent/plan/systemd/agent-unit.ts";
 import { binary } from "../support/binary.ts";
 import type { StackProject } from "../support/stack-project.ts";
 import type { TestProject } from "../support/test-project.ts";
@@ -42,7 +43,7 @@ export type RunningWatch = AsyncDisposable & {
 
 /**
  * Starts it with a fresh budget: as on a machine where nothing has ever been restarted. What was measured of the
- * starts stays, for it is what a restart is weighed with.
+ * starts stays, for it is what a restart is weighed with. It runs in the environment that its unit gives it.
  */
 export async function startWatch(project: TestProject): Promise<RunningWatch> {
   forgetWatching(project);
@@ -50,7 +51,7 @@ export async function startWatch(project: TestProject): Promise<RunningWatch> {
   writeFileSync(log, "");
   const child = Bun.spawn([await binary(), "watch"], {
     cwd: project.folder,
-    env: { ...process.env, ...project.env },
+    env: { ...process.env, ...project.env, ...INTERPRETED },
     stdio: ["ignore", Bun.file(log), Bun.file(log)],
   });
   const socket = join(project.env.SOLOFLOW_RUN_DIR ?? "", project.name, "watch.sock");

@@ -78,8 +78,8 @@ test("status has the words of a running watchdog, live with --watch, and its set
 test("status --watch on a real terminal shows what is there, and leaves the terminal as it was", async () => {
   await using project = await testProject();
   writeApp(project, { VERSION: "1" });
-  // `script` makes a terminal; the agent in it gets Ctrl-C as a terminal sends it.
-  const command = `${await binary()} status --watch`;
+  // `script` makes a terminal; the agent in it gets Ctrl-C as a terminal sends it, and no shell beside it does.
+  const command = `exec ${await binary()} status --watch`;
   const child = Bun.spawn(["script", "-qec", command, "/dev/null"], {
     cwd: project.folder,
     env: { ...process.env, ...project.env, TERM: "xterm" },

@@ -7,8 +7,16 @@ import { sandbox } from "./sandbox.ts";
  */
 const WATCHDOG_SEC = 60;
 
+/**
+ * What a daemon does every two seconds is not worth compiling: without the engine's two upper tiers it takes 39 MB
+ * instead of 48, 9 of them private instead of 12, and less CPU (measured 2026-11-22, docs/decisions/0081). Starting
+ * `bun:ffi` needs the rest of the compiler, so useJIT stays.
+ */
+export const INTERPRETED = { BUN_JSC_useDFGJIT: "0", BUN_JSC_useBaselineJIT: "0" } as const;
+
 /** The watchdog of one project: `soloflow-agent@PROJECT.service`. */
 export function agentUnitText(): string {
+  const interpreted = Object.entries(INTERPRETED).map(([name, value]) => `${name}=${value}`);
   return `# Written by soloflow-agent install. For changes of your own: systemctl edit soloflow-agent@PROJECT.service
 [Unit]
 Description=SoloFlow Agent: watches %i
@@ -33,6 +41,7 @@ KillMode=process
 OOMScoreAdjust=-500
 SyslogIdentifier=soloflow-agent
 Environment=SOLOFLOW_SECRETS_UNIT=${SECRETS_TEMPLATE.replace("@", "@%i")}
+Environment=${interpreted.join(" ")}
 ${sandbox(["CAP_DAC_OVERRIDE"])}SystemCallFilter=~@privileged @resources
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
 
