@@ -3,7 +3,7 @@ import type { Condition, Watched } from "./live.ts";
 import type { ProbeKind, WatchPolicy } from "./model.ts";
 import { asksLife, isOverdue } from "./overdue.ts";
 import type { WatchState } from "./state.ts";
-import { isLife, policyOf, type Turn, watchedOf } from "./turn.ts";
+import { isLife, isProven, policyOf, type Turn, watchedOf } from "./turn.ts";
 
 /**
  * Milliseconds from the start of the last look at a container to the next; undefined: it is not to be asked now,
@@ -17,7 +17,8 @@ export function nextLook(policy: WatchPolicy, state: WatchState, instance: strin
   if (!policyOf(turn, watched.facts.service).probed || isHeld(turn, watched)) return undefined;
   const acted = durable.acts.some((act) => act.what === "restart" && isLife(act, watched.facts));
   if (acted) return undefined;
-  return watched.askNow || isNeeded(turn, watched) ? 0 : pace(policy, watched.condition);
+  const urgent = watched.askNow || isNeeded(turn, watched) || isUnproven(turn, watched);
+  return urgent ? 0 : pace(policy, watched.condition);
 }
 
 /**
@@ -33,6 +34,12 @@ export function nextProbe({ policy, live }: Pick<Turn, "policy" | "live">, watch
 function pace(policy: WatchPolicy, condition: Condition): number {
   if (condition === "starting") return policy.startingEveryMs;
   return condition === "ready" ? policy.everyMs : policy.suspectEveryMs;
+}
+
+/** It has just become ready, and its liveness path is still to be believed: a hang before that would be nobody's. */
+function isUnproven(turn: Turn, { condition, facts, strange }: Watched): boolean {
+  const { hasLive } = policyOf(turn, facts.service);
+  return condition === "ready" && hasLive === true && strange === 0 && !isProven(turn, facts.service);
 }
 
 /** Whoever needs it has fallen silent since it was asked last: whose fault it is depends on its answer. */
