@@ -24,6 +24,15 @@ test("a frozen service is restarted within 6 s, serves again, and its incident s
   expect(Math.abs((story.of("ready").at(-1)?.ms ?? 0) - SECOND)).toBeLessThanOrEqual(100);
 });
 
+test("one that hangs right after its first good answer is restarted too: its liveness path was asked at once", () => {
+  const story = new Story({ gateway: { hasLive: true } });
+  while (story.phase("gateway") !== "ready") story.run(10);
+  story.run(100);
+  story.box("gateway").hung = true;
+  story.run(20 * SECOND);
+  expect(story.of("restart")).toHaveLength(1);
+});
+
 test("what has recovered while the agent was away is no page, and its incident ends", () => {
   const story = new Story({ gateway: {} }).run(MINUTE);
   story.failures.push("failed");
