@@ -21,6 +21,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
 });
 
 // Nothing is left to be done, but a probe's connection that never opened cannot be given up (host/probe/dial.ts): it
-// would keep the process for two minutes.
+// would keep the process for two minutes. So would a call to the engine that was left to itself, as long as it takes.
 const isSaid = () => process.stdout.writableLength + process.stderr.writableLength === 0;
 setInterval(() => isSaid() && process.exit(), 250).unref();

@@ -8,14 +8,10 @@ declare const SOLOFLOW_VERSION: string;
 
 const version = typeof SOLOFLOW_VERSION === "string" ? SOLOFLOW_VERSION : "development";
 
-const LEFT_MS = 200;
-
 /** Runs until Ctrl-C or SIGTERM, which is its good end. */
 export async function run(context: CliContext): Promise<ExitCode> {
   const { host, progress, signal } = context;
   refuseJson(context, "watch");
   await watch(host, await whichProject(context), { version, progress, signal });
-  // A call to the engine that is left to itself would keep the process for as long as it takes.
-  setTimeout(() => process.exit(EXIT.done), LEFT_MS).unref();
   return EXIT.done;
 }
