@@ -1,7 +1,7 @@
 import { reason } from "../core/errors.ts";
+import type { ProbeResult } from "../core/probe-result.ts";
 import { dial } from "./probe/dial.ts";
 import { HttpAnswer } from "./probe/http-answer.ts";
-import type { ProbeResult } from "./prober.ts";
 
 /**
  * See `Prober.http`. Not by fetch, which obeys HTTP_PROXY: a proxy of the machine knows nothing of containers. Each

@@ -1,9 +1,5 @@
-import type {
-  ContainerFacts,
-  ProbeVerdict,
-  WatchEvent,
-  WatchPolicy,
-} from "../../agent/plan/watchdog/model.ts";
+import type { ContainerFacts, WatchEvent, WatchPolicy } from "../../agent/plan/watchdog/model.ts";
+import type { ProbeVerdict } from "../../agent/plan/watchdog/probe-verdict.ts";
 import { initialState } from "../../agent/plan/watchdog/state.ts";
 import { watchPolicy } from "../../agent/plan/watchdog/watch-policy.ts";
 import { decide } from "../../agent/plan/watchdog.ts";

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Container, ContainerSummary } from "../../agent/core/container.ts";
+import type { ProbeResult } from "../../agent/core/probe-result.ts";
 import type { EngineEvent } from "../../agent/host/engine/events.ts";
 import type { Host } from "../../agent/host/host.ts";
-import type { ProbeResult } from "../../agent/host/prober.ts";
 import { openStore } from "../../agent/host/store/open-store.ts";
 import type { Store } from "../../agent/host/store/store.ts";
 import { projectPaths } from "../../agent/run/project.ts";

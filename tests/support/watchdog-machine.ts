@@ -1,5 +1,6 @@
 import type { ContainerState } from "../../agent/core/container.ts";
-import type { ContainerFacts, ProbeKind, ProbeVerdict } from "../../agent/plan/watchdog/model.ts";
+import type { ContainerFacts, ProbeKind } from "../../agent/plan/watchdog/model.ts";
+import type { ProbeVerdict } from "../../agent/plan/watchdog/probe-verdict.ts";
 
 /** A container as an engine and its app would have it. What is wrong with it lasts until it starts anew, unless `stuck`. */
 export type Box = {

@@ -32,8 +32,3 @@ export function buildNote({ ms, usualMs, sizeBytes, limitBytes, lastBytes }: Fin
 function differs(value: number, from: number, share: number): boolean {
   return Math.abs(value - from) > from * share;
 }
-
-/** undefined for no values; the lower of the two in the middle for an even number. */
-export function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
-}

@@ -1,5 +1,5 @@
-import { percentile } from "../../core/percentile.ts";
-import { factorOf, median } from "./trend.ts";
+import { median, percentile } from "../../core/percentile.ts";
+import { factorOf } from "./trend.ts";
 
 export type Start = { at: number; ms: number; image: string };
 

@@ -1,4 +1,4 @@
-import { percentile } from "../../core/percentile.ts";
+import { median } from "../../core/percentile.ts";
 
 /** How the last starts compare with the ones before; `factor` above 1 is slower. */
 export type Trend = { word: "quicker" | "steady" | "slower"; factor: number };
@@ -27,14 +27,6 @@ function wordFor(now: number, then: number): Trend["word"] {
   if (Math.abs(now - then) < NOTICED_MS) return "steady";
   if (now >= then * FACTOR) return "slower";
   return now * FACTOR <= then ? "quicker" : "steady";
-}
-
-/** Middle value; the lower of two. `values` in any order, not empty. */
-export function median(values: readonly number[]): number {
-  return percentile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
 }
 
 /** To two digits after the point; a start in no time counts as one in a millisecond. */

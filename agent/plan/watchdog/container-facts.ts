@@ -119,9 +119,14 @@ function isRevived({ restartPolicy: { name, max }, restartCount, exitCode, state
   return failed && (max === 0 || restartCount < max);
 }
 
+/** Id of the container in whose network it lives; undefined where it has one of its own. */
+export function networkParent({ networkMode }: Pick<Container, "networkMode">): string | undefined {
+  return /^container:(.+)$/.exec(networkMode)?.[1];
+}
+
 /** A container in another's network keeps that of the life in which it joined: by the watchdog's clock. */
 function isOrphaned(container: Container, { observed, began }: FactsInput): boolean {
-  const [, parentId] = /^container:(.+)$/.exec(container.networkMode) ?? [];
+  const parentId = networkParent(container);
   if (parentId === undefined) return false;
   const parent = observed.containers.find(({ id, name }) => id === parentId || name === parentId);
   if (parent === undefined) return true;

@@ -1,7 +1,8 @@
 import { isHeld } from "./holds.ts";
 import { openIncident, tell } from "./incidents.ts";
 import type { Watched } from "./live.ts";
-import type { ContainerFacts, Evidence } from "./model.ts";
+import type { ContainerFacts } from "./model.ts";
+import type { Evidence } from "./probe-verdict.ts";
 import { applyLook } from "./probes.ts";
 import { policyOf, setWatched, type Turn } from "./turn.ts";
 

@@ -1,5 +1,6 @@
 import type { Watched } from "./live.ts";
-import type { Evidence, ProbeVerdict, ServicePolicy, WatchPolicy } from "./model.ts";
+import type { ServicePolicy, WatchPolicy } from "./model.ts";
+import type { Evidence, ProbeVerdict } from "./probe-verdict.ts";
 
 /** One look: when it began, when its result was there, and what came of it. */
 export type Look = { at: number; began: number; verdict: ProbeVerdict };

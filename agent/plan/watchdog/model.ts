@@ -1,8 +1,6 @@
 import type { ContainerState } from "../../core/container.ts";
 import type { ProbeVerdict } from "./probe-verdict.ts";
 
-export type { Evidence, ProbeVerdict } from "./probe-verdict.ts";
-
 /*
  * What the watchdog knows, sees and does: data only. `decide` (../watchdog.ts) is a function of these. Every time is
  * milliseconds on the watchdog's own steady clock: the wall clock at the first start, never going back (see

@@ -1,13 +1,8 @@
-import type { Evidence, ProbeVerdict } from "./model.ts";
+import type { ProbeResult } from "../../core/probe-result.ts";
+import type { Evidence, ProbeVerdict } from "./probe-verdict.ts";
 
-/** What a probe saw; see the host's prober. */
-export type Answer = {
-  good: boolean;
-  answered: boolean;
-  detail: string;
-  kind?: "answer" | "timeout" | "refused" | "error";
-  status?: number;
-};
+/** A late answer is a sign of life, no verdict. */
+type Answer = Omit<ProbeResult, "late">;
 
 const NOTHING: Evidence = { busy: false, lateMs: undefined, servedMeanwhile: false };
 

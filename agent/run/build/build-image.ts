@@ -1,7 +1,8 @@
 import type { Image } from "../../core/container.ts";
 import { reason } from "../../core/errors.ts";
+import { median } from "../../core/percentile.ts";
 import { type BuildSecret, stagingReference } from "../../plan/images/build-command.ts";
-import { buildNote, median } from "../../plan/images/build-note.ts";
+import { buildNote } from "../../plan/images/build-note.ts";
 import { dateTag } from "../../plan/images/date-tag.ts";
 import type { ImagePlan } from "../../plan/images/decide-images.ts";
 import { type BuiltImage, builtImage } from "./built-image.ts";
@@ -45,7 +46,7 @@ export async function buildImage(setting: BuildSetting, job: BuildJob): Promise<
     const tags = await tag(setting, { ...job.plan, inputs }, image);
     const ms = Math.round(clock.monotonic() - startedAt);
     const earlier = job.history.history(spec.name, REMEMBERED);
-    const usualMs = median(earlier.map((build) => build.ms));
+    const usualMs = earlier.length === 0 ? undefined : median(earlier.map((build) => build.ms));
     const built = builtImage({ spec, inputs }, image, { built: true, ms, usualMs, tags });
     step.done(buildNote({ ...built, lastBytes: earlier[0]?.sizeBytes }));
     job.history.record({ ...built, image: spec.name, at: clock.now(), cached: false });

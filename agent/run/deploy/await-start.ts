@@ -1,7 +1,7 @@
 import type { Container } from "../../core/container.ts";
 import { reason, SoloflowError } from "../../core/errors.ts";
+import type { ProbeResult } from "../../core/probe-result.ts";
 import type { Host } from "../../host/host.ts";
-import type { ProbeResult } from "../../host/prober.ts";
 import type { DeployedUnit } from "../../plan/deployed.ts";
 import { LABEL } from "../../plan/labels.ts";
 import { isOneOff, newestFirst } from "../../plan/observed.ts";

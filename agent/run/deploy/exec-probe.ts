@@ -1,5 +1,5 @@
+import type { ProbeResult } from "../../core/probe-result.ts";
 import type { Engine, ExecResult } from "../../host/engine.ts";
-import type { ProbeResult } from "../../host/prober.ts";
 
 /** By container: whether the check that overran its time, and could not be killed, runs there still. */
 const leftRunning = new WeakMap<Pick<Engine, "exec">, Map<string, NonNullable<ExecResult["stillRuns"]>>>();

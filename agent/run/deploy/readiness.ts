@@ -1,7 +1,7 @@
 import type { Probe } from "../../config/config.ts";
 import type { Container } from "../../core/container.ts";
+import type { ProbeResult } from "../../core/probe-result.ts";
 import type { Host } from "../../host/host.ts";
-import type { ProbeResult } from "../../host/prober.ts";
 import type { DeployedUnit } from "../../plan/deployed.ts";
 import { INGRESS_NETWORK } from "../../plan/service-spec.ts";
 import { probePath, probePort } from "../../plan/strategy.ts";

@@ -3,7 +3,7 @@ import { SoloflowError } from "../../core/errors.ts";
 import { composeUp } from "../../plan/docker.ts";
 import type { Start } from "../../plan/step.ts";
 import { isSlowStart, type Usual } from "../../plan/timings/slow-start.ts";
-import { firstLines } from "../first-lines.ts";
+import { composeFault } from "../compose-fault.ts";
 import { awaitStart, type Started } from "./await-start.ts";
 import { diagnose } from "./diagnosis.ts";
 import { type Execution, unitOf } from "./execution.ts";
@@ -45,16 +45,7 @@ async function composeStart(execution: Execution, starts: readonly Start[]): Pro
     timeoutMs: upTimeoutMs([...former, ...next]),
   });
   if (outcome.kind === "ok") return;
-  const words = outcome.kind === "missing" ? "there is no docker command" : composeError(outcome.stderr);
-  throw new SoloflowError("compose", `could not start ${instances.join(", ")}: ${words}`);
-}
-
-/** Compose tells its progress on stderr too; the fault is what is left. */
-function composeError(stderr: string): string {
-  const lines = stderr
-    .split("\n")
-    .filter((line) => !/^ ?(Container|Network|Volume) \S+ +\w+$/.test(line.trimEnd()));
-  return firstLines(lines.join("\n"));
+  throw new SoloflowError("compose", `could not start ${instances.join(", ")}: ${composeFault(outcome)}`);
 }
 
 async function awaitOne(

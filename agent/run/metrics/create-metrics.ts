@@ -1,12 +1,7 @@
 import Registry from "prom-client/lib/registry";
 import type { SendResult, Way } from "../../plan/alerts/ways.ts";
-import type {
-  AlertLevel,
-  ProbeVerdict,
-  Remedy,
-  ServicePhase,
-  StartCause,
-} from "../../plan/watchdog/model.ts";
+import type { AlertLevel, Remedy, ServicePhase, StartCause } from "../../plan/watchdog/model.ts";
+import type { ProbeVerdict } from "../../plan/watchdog/probe-verdict.ts";
 import { families } from "./families.ts";
 
 const IS_STATE: Record<ServicePhase, true> = {

@@ -1,10 +1,11 @@
 import type { Probe } from "../../config/config.ts";
 import type { Container } from "../../core/container.ts";
 import { SoloflowError } from "../../core/errors.ts";
+import type { ProbeResult } from "../../core/probe-result.ts";
 import type { Host } from "../../host/host.ts";
-import type { ProbeResult } from "../../host/prober.ts";
 import type { Watched } from "../../plan/watchdog/container-facts.ts";
-import type { ProbeKind, ProbeVerdict } from "../../plan/watchdog/model.ts";
+import type { ProbeKind } from "../../plan/watchdog/model.ts";
+import type { ProbeVerdict } from "../../plan/watchdog/probe-verdict.ts";
 import type { Probes } from "../../plan/watchdog/probes-of.ts";
 import { verdictOf } from "../../plan/watchdog/verdict.ts";
 import { probeContainer } from "../deploy/readiness.ts";

@@ -20,14 +20,22 @@ export type PutRightParts = {
  * and folders of secrets that went, without which the engine cannot start a container. Never throws.
  */
 export async function putRight(parts: PutRightParts, watched: readonly Watched[]): Promise<void> {
-  const { host, project, memory, speak, signal } = parts;
-  const say = (what: string, work: Promise<string[]>) =>
-    work.then(
-      (services) => services.length > 0 && speak("notice", `${what} ${services.join(", ")}`),
-      (thrown) => speak("error", reason(thrown)),
-    );
-  await say("in the ingress again: standby of", attachForgotten(host, project, memory, watched));
+  const { host, project, memory, speak } = parts;
+  await say(speak, "in the ingress again: standby of", attachForgotten(host, project, memory, watched));
   // Docker does not write down that a bind's source is missing: whoever does not run is asked about.
   if (watched.some(({ facts }) => facts.state !== "running" && facts.state !== "paused"))
-    await say("secrets written again for", mendSecrets(host, project, { signal }));
+    await putSecretsBack(parts);
+}
+
+/** Folders of secrets that went are written again: a container whose folder is missing cannot be started. Never throws. */
+export async function putSecretsBack(parts: Omit<PutRightParts, "memory">): Promise<void> {
+  const { host, project, speak, signal } = parts;
+  await say(speak, "secrets written again for", mendSecrets(host, project, { signal }));
+}
+
+function say(speak: Speak, what: string, work: Promise<string[]>): Promise<unknown> {
+  return work.then(
+    (services) => services.length > 0 && speak("notice", `${what} ${services.join(", ")}`),
+    (thrown) => speak("error", reason(thrown)),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Host } from "../../host/host.ts";
 import { goodAnswersOf } from "../../plan/ingress-answers.ts";
 import type { Watched } from "../../plan/watchdog/container-facts.ts";
-import type { Evidence } from "../../plan/watchdog/model.ts";
+import type { Evidence } from "../../plan/watchdog/probe-verdict.ts";
 import { ingressSocket } from "../ingress-files.ts";
 import type { KnownProject } from "../known-project.ts";
 import { treeCpuMs } from "./process-tree.ts";

@@ -5,9 +5,9 @@ import type { Host } from "../../host/host.ts";
 import { trimMemory } from "../../host/trim-memory.ts";
 import { serveUnix } from "../../host/unix-server.ts";
 import type { KnownProject } from "../known-project.ts";
-import { mendSecrets } from "../secrets/mend-secrets.ts";
 import { agreeIncidents } from "./agree-incidents.ts";
 import { Memory } from "./memory.ts";
+import { putSecretsBack } from "./put-right.ts";
 import { type Speak, speaker } from "./speak.ts";
 import { steadyClock } from "./steady-clock.ts";
 import { operatorSocket, watchSocket } from "./telling.ts";
@@ -53,11 +53,7 @@ async function watchOnce(host: Host, project: KnownProject, options: Round): Pro
   const { state, at } = recalled;
   const steady = steadyClock(host.clock, at);
   agreeIncidents(memory, state, at);
-  // Before the first look: a container whose folder is missing cannot be started.
-  await mendSecrets(host, project, { signal }).then(
-    (services) => services.length > 0 && speak("notice", `secrets written again for ${services.join(", ")}`),
-    (thrown) => speak("error", reason(thrown)),
-  );
+  await putSecretsBack({ host, project, speak, signal });
   const watchdog = new Watchdog({ ...options, signal, host, project, steady, state, trim: trimMemory });
   const unheard = (what: string) => (thrown: unknown) => {
     speak("warning", `${what}: ${reason(thrown)}`);

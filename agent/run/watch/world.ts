@@ -2,7 +2,7 @@ import type { Container } from "../../core/container.ts";
 import type { Host } from "../../host/host.ts";
 import { worksOn } from "../../host/works-on.ts";
 import { LABEL } from "../../plan/labels.ts";
-import { type Watched, watchedContainers } from "../../plan/watchdog/container-facts.ts";
+import { networkParent, type Watched, watchedContainers } from "../../plan/watchdog/container-facts.ts";
 import type { Hold } from "../../plan/watchdog/model.ts";
 import { probesOf } from "../../plan/watchdog/probes-of.ts";
 import type { KnownProject } from "../known-project.ts";
@@ -79,7 +79,7 @@ export class World {
 
   /** Its own, or the container in whose network it lives. */
   #networkOf(container: Container): Container {
-    const [, parent] = /^container:(.+)$/.exec(container.networkMode) ?? [];
+    const parent = networkParent(container);
     if (parent === undefined) return container;
     return this.#parts.book.containers().find(({ id }) => id === parent) ?? container;
   }

@@ -1,9 +1,9 @@
 import type { Container } from "../../../core/container.ts";
 import { SoloflowError } from "../../../core/errors.ts";
 import { composeRecreate } from "../../../plan/docker.ts";
+import { composeFault } from "../../compose-fault.ts";
 import { modelFile } from "../../deploy/model-file.ts";
 import { upTimeoutMs } from "../../deploy/up-timeout.ts";
-import { firstLines } from "../../first-lines.ts";
 import type { Acting } from "./acting.ts";
 import { containersOf } from "./containers-of.ts";
 import { stopGrace } from "./stop-grace.ts";
@@ -35,10 +35,8 @@ export async function recreate(acting: Acting, instance: string): Promise<string
   const spec = acting.model()?.services[instance];
   const command = composeRecreate(modelFile(project), project.name, [instance]);
   const outcome = await exec(command, { timeoutMs: upTimeoutMs([spec]) });
-  if (outcome.kind !== "ok") {
-    const words = outcome.kind === "missing" ? "there is no docker command" : firstLines(outcome.stderr);
-    throw new SoloflowError("compose", `could not make ${instance} anew: ${words}`);
-  }
+  if (outcome.kind !== "ok")
+    throw new SoloflowError("compose", `could not make ${instance} anew: ${composeFault(outcome)}`);
   const [made] = (await containersOf(acting, instance)).filter(({ state }) => state === "running");
   if (made === undefined) throw new SoloflowError("compose", `${instance} was made anew and does not run`);
   return made.id;

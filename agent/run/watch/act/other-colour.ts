@@ -3,11 +3,11 @@ import { reason, SoloflowError } from "../../../core/errors.ts";
 import { type Colour, colourInstance, otherColour } from "../../../plan/colour.ts";
 import type { DeployedUnit } from "../../../plan/deployed.ts";
 import { composeUp } from "../../../plan/docker.ts";
+import { composeFault } from "../../compose-fault.ts";
 import { awaitStart } from "../../deploy/await-start.ts";
 import { modelFile } from "../../deploy/model-file.ts";
 import { discard } from "../../deploy/remove-step.ts";
 import { upTimeoutMs } from "../../deploy/up-timeout.ts";
-import { firstLines } from "../../first-lines.ts";
 import { flip } from "../../ingress-files.ts";
 import type { Acting } from "./acting.ts";
 import { containersOf } from "./containers-of.ts";
@@ -63,8 +63,7 @@ async function compose({ exec, project, model }: Acting, instance: string): Prom
     timeoutMs: upTimeoutMs([model()?.services[instance]]),
   });
   if (outcome.kind === "ok") return;
-  const words = outcome.kind === "missing" ? "there is no docker command" : firstLines(outcome.stderr);
-  throw new SoloflowError("compose", words);
+  throw new SoloflowError("compose", composeFault(outcome));
 }
 
 /** Removes what is left of a colour that does not serve. */
