@@ -1,7 +1,7 @@
+import { changedLives, livesOf } from "../support/lives.ts";
 import { docker } from "../support/sandbox.ts";
 import { type StackProject, stackProject } from "../support/stack-project.ts";
 import { customerOf } from "./customer.ts";
-import { changedLives, livesOf } from "./lives.ts";
 import { startLoader } from "./loads.ts";
 import { pauses } from "./pauses.ts";
 import type { Row } from "./row.ts";
@@ -54,7 +54,7 @@ async function none(
   const beside = await disturb();
   await Bun.sleep(AFTERWARDS_MS);
   await watch.settled();
-  const changed = changedLives(before, await livesOf(stack.name)).map((name) => name.replace(/^\//, ""));
+  const changed = changedLives(before, await livesOf(stack.name));
   const restarted = changed.filter((name) => !bySomebody.includes(name));
   const incidents = watch.incidents().slice(known.incidents);
   const acts = watch.acts().slice(known.acts);

@@ -1,4 +1,4 @@
-import { docker } from "../support/sandbox.ts";
+import { containerIds } from "../support/container-ids.ts";
 import { type TestProject, testProject } from "../support/test-project.ts";
 import { tinyImage } from "../support/tiny-image.ts";
 import { cpuShare, processCost } from "./process-cost.ts";
@@ -96,9 +96,9 @@ function longestGap(times: readonly number[]): number {
 
 /** When each container answered, by its own log. */
 async function looksOf(project: TestProject, since: number, until: number): Promise<number[][]> {
-  const ids = await docker("ps", "-q", "--filter", `label=com.docker.compose.project=${project.name}`);
+  const ids = await containerIds(project.name);
   const looks: number[][] = [];
-  for (const id of ids.split("\n").filter(Boolean)) looks.push(await looksAt(id, since, until));
+  for (const id of ids) looks.push(await looksAt(id, since, until));
   return looks;
 }
 

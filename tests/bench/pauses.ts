@@ -1,8 +1,8 @@
+import { changedLives, livesOf } from "../support/lives.ts";
 import { type TestProject, testProject, writeApp } from "../support/test-project.ts";
 import { containerProcess } from "./container-process.ts";
 import { servingContainer } from "./customer.ts";
 import { firstAnswer } from "./first-answer.ts";
-import { changedLives, livesOf } from "./lives.ts";
 import { ms, type Row } from "./row.ts";
 import { startWatch } from "./running-watch.ts";
 

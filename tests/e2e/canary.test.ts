@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { binary } from "../support/binary.ts";
+import { containerIds } from "../support/container-ids.ts";
 import { type SampledProcesses, sampleProcesses } from "../support/process-sampler.ts";
 import { docker } from "../support/sandbox.ts";
 import { type StackProject, stackProject } from "../support/stack-project.ts";
@@ -94,9 +95,7 @@ async function setSecret(name: string, value: string): Promise<AgentRun> {
 
 /** What the engine knows of the project's containers and images, and what those have logged. */
 async function keepContainers(when: string): Promise<void> {
-  const ids = (await docker("ps", "-aq", "--filter", `label=com.docker.compose.project=${stack.name}`)).split(
-    "\n",
-  );
+  const ids = await containerIds(stack.name);
   said[`docker inspect after the ${when}`] = await docker("inspect", ...ids);
   for (const id of ids)
     said[`log of ${id} after the ${when}`] = await must(["sh", "-c", `docker logs ${id} 2>&1`]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type SmallDisk, smallDisk } from "../support/full-disk.ts";
+import { livesOf } from "../support/lives.ts";
 import { startLoad } from "../support/load.ts";
 import { newAccount, ProviderApi } from "../support/provider-api.ts";
 import { docker } from "../support/sandbox.ts";
@@ -44,21 +45,9 @@ async function served(act: () => Promise<void>): Promise<void> {
 
 /** The same, and it is the same containers that answer. */
 async function unnoticed(act: () => Promise<void>): Promise<void> {
-  const before = await instances();
+  const before = await livesOf(stack.name);
   await served(act);
-  expect(await instances()).toEqual(before);
-}
-
-async function instances(): Promise<string[]> {
-  const ids = await docker(
-    "ps",
-    "-aq",
-    "--no-trunc",
-    "--filter",
-    `label=com.docker.compose.project=${stack.name}`,
-  );
-  const lines = await docker("inspect", "-f", "{{.Name}} {{.Id}} {{.State.StartedAt}}", ...ids.split("\n"));
-  return lines.split("\n").sort();
+  expect(await livesOf(stack.name)).toEqual(before);
 }
 
 /** The project with some files changed, as they were afterwards. */

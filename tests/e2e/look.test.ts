@@ -1,16 +1,10 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { containerIds } from "../support/container-ids.ts";
 import { docker } from "../support/sandbox.ts";
 import { type TestProject, testProject, version, writeApp } from "../support/test-project.ts";
 import { waitFor } from "../support/wait-for.ts";
-
-/** Ids of the project's containers, running or not. */
-async function ids(project: TestProject): Promise<string[]> {
-  return (await docker("ps", "-aq", "--filter", `label=com.docker.compose.project=${project.name}`)).split(
-    "\n",
-  );
-}
 
 /** The secret as the app's process finds it, in the container that serves. */
 async function secretIn(project: TestProject): Promise<string> {
@@ -68,7 +62,7 @@ test("what is deployed can be looked into, and after a reboot `up` serves it aga
   // As after a reboot that did not bring the containers back: none runs, and what was in memory is gone.
   const runFolder = project.env.SOLOFLOW_RUN_DIR ?? "";
   expect(readdirSync(runFolder)).toEqual([project.name]);
-  await docker("stop", "-t", "1", ...(await ids(project)));
+  await docker("stop", "-t", "1", ...(await containerIds(project.name)));
   rmSync(runFolder, { recursive: true });
   const failed = await project.agent("exec", "app", "--", "true");
   expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining("app is not running")]);

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openBrowser } from "../support/browser.ts";
+import { changedLives, livesOf } from "../support/lives.ts";
 import { type Load, startLoad } from "../support/load.ts";
 import { newAccount, ProviderApi } from "../support/provider-api.ts";
 import { closeKeyDialog, makeKey, revokeKey, signUp } from "../support/provider-pages.ts";
 import { recordedEngine } from "../support/recorded-engine.ts";
-import { docker } from "../support/sandbox.ts";
 import { type StackProject, stackProject } from "../support/stack-project.ts";
 
 const TEST_PATH = "/api/v1/service-1/test";
@@ -27,19 +27,6 @@ const ask = (key: string, method = "GET") =>
     ...(method === "POST" ? { body: "hello" } : {}),
     signal: AbortSignal.timeout(10_000),
   });
-
-/** Container id and start of every service, by the name of its container. */
-async function instances(): Promise<Record<string, string>> {
-  const ids = await docker(
-    "ps",
-    "-aq",
-    "--no-trunc",
-    "--filter",
-    `label=com.docker.compose.project=${stack.name}`,
-  );
-  const lines = await docker("inspect", "-f", "{{.Name}} {{.Id}} {{.State.StartedAt}}", ...ids.split("\n"));
-  return Object.fromEntries(lines.split("\n").map((line) => [line.split(" ")[0], line]));
-}
 
 /** A customer's account with a key, made through the provider's API. */
 async function customer(): Promise<{ api: ProviderApi; key: string }> {
@@ -82,10 +69,10 @@ test("a key made in a browser passes the gateway, and is refused within a second
 }, 60_000);
 
 test("a second deploy finds nothing to do and touches nothing", async () => {
-  const before = await instances();
+  const before = await livesOf(stack.name);
   const again = JSON.parse((await stack.must("deploy", "--json")).stdout);
   expect(again).toMatchObject({ schema: 1, result: "unchanged", release: "r1" });
-  expect(await instances()).toEqual(before);
+  expect(await livesOf(stack.name)).toEqual(before);
 });
 
 test("plan asks the engine and changes nothing there, whether or not there is something to do", async () => {
@@ -129,13 +116,14 @@ test("gateway and provider are redeployed under load without losing a request, a
 }, 240_000);
 
 async function redeployGatewayAlone(key: string): Promise<void> {
-  const before = await instances();
+  const before = await livesOf(stack.name);
   const source = "stack/gateway/src/http/service-1.ts";
   stack.edit(source, "path: context.req.path", "path: context.req.path, version: 2");
   stack.edit("stack/compose.yaml", "mem_limit: 384m", "mem_limit: 385m");
   expect(JSON.parse((await stack.must("deploy", "gateway", "--json")).stdout).result).toBe("deployed");
   expect(await (await ask(key)).json()).toMatchObject({ version: 2 });
-  expect(others(await instances(), "gateway")).toEqual(others(before, "gateway"));
+  const changed = changedLives(before, await livesOf(stack.name));
+  expect(changed.filter((name) => !name.includes("gateway"))).toEqual([]);
 }
 
 async function redeployProvider(): Promise<void> {
@@ -147,9 +135,6 @@ async function redeployProvider(): Promise<void> {
   expect(actions).toMatchObject({ gateway: "keep", database: "keep", ingress: "keep", provider: "switch" });
   expect(await (await fetch(`${stack.provider}/api/health/liveness`)).json()).toMatchObject({ version: 2 });
 }
-
-const others = (all: Record<string, string>, service: string) =>
-  Object.fromEntries(Object.entries(all).filter(([name]) => !name.includes(service)));
 
 /** Programs that ask the gateway with a key, GET and POST, people who look at their keys, and one who makes some. */
 function startCustomers(api: ProviderApi, key: string): { stop(): Promise<string[]> } {

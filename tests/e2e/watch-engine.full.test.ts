@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { containerIds } from "../support/container-ids.ts";
 import { type FaultyEngine, faultyEngine } from "../support/faulty-engine.ts";
 import { freeze } from "../support/frozen-episode.ts";
+import { livesOf } from "../support/lives.ts";
 import { docker } from "../support/sandbox.ts";
 import { type TestProject, testProject, writeApp } from "../support/test-project.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -51,13 +53,8 @@ async function watching(): Promise<Watching> {
   return made;
 }
 
-const ids = async () =>
-  (await docker("ps", "-aq", "--no-trunc", "--filter", `label=com.docker.compose.project=${project.name}`))
-    .split("\n")
-    .sort();
-
-/** The same as long as nobody has started, stopped or made any of them. */
-const lives = async () => docker("inspect", "-f", "{{.Id}} {{.State.StartedAt}}", ...(await ids()));
+/** The app's and the ingress's. */
+const isAlone = async () => (await project.containers()).length === 2;
 
 const intents = (watch: Watching) => (watch.said().match(/restart of app-\w+ done/g) ?? []).length;
 
@@ -67,7 +64,7 @@ async function mends(watch: Watching, withinMs: number): Promise<void> {
   await freeze(project);
   await waitFor(`the app is mended; it said:\n${watch.said()}`, () => intents(watch) > before, withinMs);
   await watch.phase("app", "ready");
-  await waitFor("one container is left", async () => (await ids()).length === 2, 20_000);
+  await waitFor("one container is left", isAlone, 20_000);
 }
 
 afterEach(() => {
@@ -82,12 +79,12 @@ test.each([
   "an engine that %s: nothing is restarted until it is back and has been watched; then a real hang is mended",
   async (_name, fail, mend) => {
     await using watch = await watching();
-    const before = await lives();
+    const before = await livesOf(project.name);
     fail();
     await watch.phase("app", "engine-down");
     await freeze(project);
     await Bun.sleep(6_000);
-    expect(await lives()).toBe(before);
+    expect(await livesOf(project.name)).toEqual(before);
     await mend();
     const backAt = performance.now();
     await waitFor(
@@ -96,11 +93,11 @@ test.each([
       15_000,
     );
     await Bun.sleep(SETTLE_MS - 2_500);
-    expect(await lives()).toBe(before);
+    expect(await livesOf(project.name)).toEqual(before);
     await waitFor("the hang is mended", () => intents(watch) === 1, 40_000);
     expect(performance.now() - backAt).toBeGreaterThan(SETTLE_MS - 500);
     await watch.phase("app", "ready");
-    await waitFor("one container is left", async () => (await ids()).length === 2, 20_000);
+    await waitFor("one container is left", isAlone, 20_000);
   },
   120_000,
 );
@@ -117,17 +114,7 @@ test("events whose stream is cut, again and again, are asked for anew; a hang me
 
 test("events that never come: the next comparison finds what they should have told, and asks for others", async () => {
   await using watch = await watching();
-  const [app = ""] = (
-    await docker(
-      "ps",
-      "-q",
-      "--no-trunc",
-      "--filter",
-      `label=com.docker.compose.project=${project.name}`,
-      "--filter",
-      "name=app-",
-    )
-  ).split("\n");
+  const [app = ""] = await containerIds(project.name, "name=app-");
   engine.swallowEvents(true);
   const before = engine.streams;
   await docker("pause", app);
@@ -141,14 +128,14 @@ test("events that never come: the next comparison finds what they should have to
 
 test("ten thousand events a minute: nothing is restarted for them, no memory is kept of them, and a hang is mended as ever", async () => {
   await using watch = await watching();
-  const before = await lives();
-  const known = await ids();
+  const before = await livesOf(project.name);
+  const known = await containerIds(project.name);
   const storm = (ms: number) => stormOf(known, ms);
   await storm(STORM_MS / 3);
   const memory = rssKiB(watch.pid);
   await storm(STORM_MS);
   expect(rssKiB(watch.pid) - memory).toBeLessThan(SLACK_KIB);
-  expect(await lives()).toBe(before);
+  expect(await livesOf(project.name)).toEqual(before);
   const storming = storm(STORM_MS);
   await mends(watch, 20_000);
   await storming;

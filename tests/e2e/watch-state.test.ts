@@ -3,7 +3,7 @@ import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStore } from "../../agent/host/store/open-store.ts";
 import { freeze } from "../support/frozen-episode.ts";
-import { docker } from "../support/sandbox.ts";
+import { livesOf } from "../support/lives.ts";
 import { type TestProject, testProject, version, writeApp } from "../support/test-project.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startWatching } from "../support/watching.ts";
@@ -21,15 +21,6 @@ afterEach(async () => {
 }, 60_000);
 
 const state = (...names: string[]) => join(project.env.SOLOFLOW_STATE_DIR ?? "", project.name, ...names);
-const lives = async () => {
-  const of = ["--filter", `label=com.docker.compose.project=${project.name}`];
-  return docker(
-    "inspect",
-    "-f",
-    "{{.Id}} {{.State.StartedAt}}",
-    ...(await docker("ps", "-aq", ...of)).split("\n"),
-  );
-};
 const serves = () =>
   waitFor("it serves again", async () => (await version(project).catch(() => "")) === "1", 40_000);
 
@@ -58,7 +49,7 @@ test.each([
 );
 
 test("a state that is nothing but garbage: nothing is restarted, it is said, and what is seen is still told", async () => {
-  const before = await lives();
+  const before = await livesOf(project.name);
   for (const end of ["", "-wal", "-shm"]) rmSync(state(`state.db${end}`), { force: true });
   writeFileSync(state("state.db"), Buffer.alloc(100_000, "garbage "));
   await using watching = await startWatching(project);
@@ -66,6 +57,6 @@ test("a state that is nothing but garbage: nothing is restarted, it is said, and
   await freeze(project);
   await watching.phase("app", "unhealthy");
   await Bun.sleep(5_000);
-  expect(await lives()).toBe(before);
+  expect(await livesOf(project.name)).toEqual(before);
   expect(watching.said()).toContain("nothing is restarted until");
 }, 90_000);

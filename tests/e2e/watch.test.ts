@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { livesOf } from "../support/lives.ts";
 import { docker } from "../support/sandbox.ts";
 import { type TestProject, testProject, version, writeApp } from "../support/test-project.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -37,12 +38,6 @@ const isServed = async () => {
   } catch {
     return false;
   }
-};
-
-/** Which containers there are, since when: the same text means that nobody touched any. */
-const lives = async () => {
-  const names = await instances();
-  return Promise.all(names.map((name) => project.inspect(name, "{{.Id}} {{.State.StartedAt}}")));
 };
 
 test("a frozen app is served again by the other colour, and the incident says why", async () => {
@@ -126,13 +121,13 @@ test("paused by an operator, a frozen app is left alone; resumed, it is brought 
   await watching.phase("app", "ready");
   await project.must("pause", "app");
   await watching.phase("app", "held");
-  const before = await lives();
+  const before = await livesOf(project.name);
   process.kill(await pidOf(await only()), "SIGSTOP");
   await Bun.sleep(6_000);
-  expect(await lives()).toEqual(before);
+  expect(await livesOf(project.name)).toEqual(before);
   await project.must("resume", "app");
   await waitFor("it serves again", isServed, 30_000);
-  expect(await lives()).not.toEqual(before);
+  expect(await livesOf(project.name)).not.toEqual(before);
 }, 90_000);
 
 test("an agent that is killed in the middle of a restart: the next one finishes or drops it, never does it twice", async () => {

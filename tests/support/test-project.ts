@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { binary } from "./binary.ts";
+import { containerIds } from "./container-ids.ts";
 import { docker } from "./sandbox.ts";
 import { tempFolder } from "./temp-folder.ts";
 
@@ -65,14 +66,8 @@ export async function testProject(): Promise<TestProject> {
       return run;
     },
     async inspect(instance, format) {
-      const ids = await docker(
-        "ps",
-        "-aq",
-        ...ofProject(name),
-        "--filter",
-        `label=com.docker.compose.service=${instance}`,
-      );
-      return ids === "" ? "" : docker("inspect", "-f", format, ids.split("\n")[0] ?? "");
+      const [id] = await containerIds(name, `label=com.docker.compose.service=${instance}`);
+      return id === undefined ? "" : docker("inspect", "-f", format, id);
     },
     async containers() {
       const names = await docker("ps", "-a", ...ofProject(name), "--format", "{{.Names}}");
@@ -97,7 +92,7 @@ function ofProject(name: string): string[] {
 
 async function removeAll(name: string): Promise<void> {
   const lines = (text: string) => text.split("\n").filter(Boolean);
-  const ids = lines(await docker("ps", "-aq", ...ofProject(name)));
+  const ids = await containerIds(name);
   if (ids.length > 0) await docker("rm", "-fv", ...ids);
   for (const network of lines(await docker("network", "ls", "-q", ...ofProject(name))))
     await docker("network", "rm", network);
