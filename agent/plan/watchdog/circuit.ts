@@ -24,19 +24,21 @@ export function tripped(turn: Turn, ledger: string): string | undefined {
     : undefined;
 }
 
-/** Opens it: a person is told, and nothing restarts the service until the next try. */
+/**
+ * Opens it: a person is told, and nothing restarts the service until the next try. Who answers for a while and fails
+ * again without a try has one when it was due, not later.
+ */
 export function openCircuit(turn: Turn, facts: ContainerFacts, why: string): void {
   const { service, instance } = facts;
   const ledger = ledgerOf(turn, facts);
   const { circuit: before } = recordOf(turn, ledger);
   const tries = before?.tries ?? 0;
-  const pauses = turn.policy.halfOpenMs;
-  const nextTryAt = turn.at + (pauses[Math.min(tries, pauses.length - 1)] ?? 0);
   const circuit: Circuit = {
     state: "open",
     since: before?.since ?? turn.at,
     tries,
-    nextTryAt,
+    nextTryAt: nextTryOf(turn, before),
+    tried: false,
     why,
     versions: versionsOf(turn, ledger, service),
   };
@@ -44,6 +46,13 @@ export function openCircuit(turn: Turn, facts: ContainerFacts, why: string): voi
   openIncident(turn, service, { cause: why, since: turn.at, instance });
   tellPerson(turn, service, why, `soloflow-agent logs ${service}, then soloflow-agent resume ${service}`);
   settleDockerRestarts(turn, service);
+}
+
+/** The try that was set stays set; after it the next pause is a longer one. */
+function nextTryOf({ policy, at }: Turn, before: Circuit | undefined): number {
+  if (before !== undefined && !(before.tried ?? before.state === "half-open")) return before.nextTryAt;
+  const pauses = policy.halfOpenMs;
+  return at + (pauses[Math.min(before?.tries ?? 0, pauses.length - 1)] ?? 0);
 }
 
 /** Whether a restart may be tried while the circuit is what it is; opens it where that is due. */
@@ -69,7 +78,7 @@ export function tryCircuit(turn: Turn, facts: ContainerFacts): void {
   if (circuit === undefined) return;
   const versions = versionsOf(turn, ledger, facts.service);
   setRecord(turn, ledger, {
-    circuit: { ...circuit, state: "half-open", tries: circuit.tries + 1, versions },
+    circuit: { ...circuit, state: "half-open", tries: circuit.tries + 1, tried: true, versions },
     stillborn: undefined,
   });
 }

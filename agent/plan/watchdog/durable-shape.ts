@@ -10,7 +10,7 @@ const act = objectOf<Act>({
 
 const circuit = objectOf<Circuit>({
   ...{ state: oneOf("open", "half-open"), since: isNumber, tries: isNumber, nextTryAt: isNumber },
-  ...{ why: isText, versions: listOf(isText) },
+  ...{ why: isText, versions: listOf(isText), tried: maybe(isBoolean) },
 });
 
 const incident = objectOf<OpenIncident>({

@@ -65,6 +65,8 @@ export type Circuit = {
   since: number;
   tries: number;
   nextTryAt: number;
+  /** Whether `nextTryAt` was used: it is set anew only after a try. Absent of an older agent: while it is half-open. */
+  tried?: boolean | undefined;
   why: string;
   /** Image and secrets of the containers that failed: one with others is worth a try at once. */
   versions: readonly string[];

@@ -67,6 +67,26 @@ test("an open circuit is tried after 30, 60 and then each 120 minutes", () => {
   expect(tries).toEqual([30, 91, 212, 333, 454]);
 });
 
+test("who answers now and then under an open circuit is tried when that was due, however often it answers", () => {
+  const story = new Story({ gateway: {} }).run(MINUTE);
+  flapping(story, "gateway", 8);
+  const openedAt = story.of("docker-restarts")[0]?.at ?? 0;
+  const tried = () => story.of("restart").slice(5);
+  while (tried().length === 0 && story.machine.now - openedAt < 90 * MINUTE) {
+    story.box("gateway").hung = false;
+    story.run(20 * SECOND);
+    story.box("gateway").hung = true;
+    story.run(4 * MINUTE);
+  }
+  const [first] = tried();
+  // At its time, or as soon as it is sick again after that.
+  expect((first?.at ?? Number.POSITIVE_INFINITY) - openedAt).toBeLessThanOrEqual(31 * MINUTE);
+  story.run(MINUTE);
+  story.box("gateway").hung = true;
+  story.run(50 * MINUTE);
+  expect(tried()).toHaveLength(1);
+});
+
 test("a try that holds for ten minutes closes the circuit and gives Docker its restarts back", () => {
   const story = new Story({ gateway: {} }).run(MINUTE);
   flapping(story, "gateway", 8);
