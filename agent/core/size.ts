@@ -17,3 +17,12 @@ export function formatSize(bytes: number): string {
   }
   return `${bytes} B`;
 }
+
+/** Bytes of memory for people in powers of two, as its limits are written: mem_limit 256m is "256 MiB". */
+export function formatMemory(bytes: number): string {
+  for (const unit of ["GiB", "MiB", "KiB"] as const) {
+    const amount = bytes / BINARY[unit];
+    if (amount >= 1) return `${amount >= 99.95 ? Math.round(amount) : Number(amount.toFixed(1))} ${unit}`;
+  }
+  return `${bytes} B`;
+}

@@ -5,7 +5,7 @@ import { canonicalJson } from "../../agent/core/canonical.ts";
 import { formatDuration, parseDuration } from "../../agent/core/duration.ts";
 import { editDistance, nearest } from "../../agent/core/nearest.ts";
 import { Secret } from "../../agent/core/secret.ts";
-import { formatSize, parseSize } from "../../agent/core/size.ts";
+import { formatMemory, formatSize, parseSize } from "../../agent/core/size.ts";
 
 test("a secret prints as [redacted] wherever it is printed", () => {
   fc.assert(
@@ -62,6 +62,13 @@ test("times and sizes are written as people read them", () => {
     "2.4 kB",
     "117 MB",
     "1.5 GB",
+  ]);
+  expect([512, 65_536, 268_435_456, 1_610_612_736, 2_147_483_648].map(formatMemory)).toEqual([
+    "512 B",
+    "64 KiB",
+    "256 MiB",
+    "1.5 GiB",
+    "2 GiB",
   ]);
   expect(["500MB", "1.5GiB", "64 kB"].map(parseSize)).toEqual([500_000_000, 1_610_612_736, 64_000]);
 });

@@ -15,6 +15,7 @@ export type Box = {
   restartCount: number;
   exitCode: number;
   oomKilled: boolean;
+  memoryLimitBytes?: number;
   signature: string;
   startError: string;
   dockerRestarts: boolean;
@@ -185,6 +186,7 @@ export class Machine {
       ...{ instance, service, role, container: id, image, secrets, state, startedAt, exitCode, oomKilled },
       ...{ restartCount: box.restartCount, health: box.health, dockerRestarts: box.dockerRestarts },
       endedWell: exitCode === 0 && !oomKilled,
+      ...(box.memoryLimitBytes !== undefined && { memoryLimitBytes: box.memoryLimitBytes }),
       ...{ orphaned: box.orphaned, logSignature: box.signature, startError: box.startError },
     };
   }

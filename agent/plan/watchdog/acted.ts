@@ -83,7 +83,9 @@ function nothingDone(turn: Turn, act: Act): void {
   setRecord(turn, act.service, { lastAct: undefined });
   if (circuit?.state === "half-open") {
     const tries = Math.max(0, circuit.tries - 1);
-    setRecord(turn, ledger, { circuit: { ...circuit, state: "open", tries, tried: false, nextTryAt: turn.at } });
+    setRecord(turn, ledger, {
+      circuit: { ...circuit, state: "open", tries, tried: false, nextTryAt: turn.at },
+    });
   }
 }
 

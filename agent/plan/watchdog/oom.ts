@@ -1,4 +1,4 @@
-import { formatSize } from "../../core/size.ts";
+import { formatMemory } from "../../core/size.ts";
 import { openIncident, tell } from "./incidents.ts";
 import { ledgerOf } from "./ledger.ts";
 import type { ContainerFacts, WatchEvent } from "./model.ts";
@@ -20,7 +20,9 @@ export function noteKill(turn: Turn, facts: ContainerFacts): void {
 
 function tellOom(turn: Turn, { service, instance, memoryLimitBytes }: ContainerFacts): void {
   const limit =
-    memoryLimitBytes === undefined ? "the machine's memory" : `its limit of ${formatSize(memoryLimitBytes)}`;
+    memoryLimitBytes === undefined
+      ? "the machine's memory"
+      : `its limit of ${formatMemory(memoryLimitBytes)}`;
   const cause = `it needs more memory than ${limit}`;
   openIncident(turn, service, { cause, since: turn.at, instance });
   tell(turn, service, "needs-you", cause, `soloflow-agent logs ${service}`);

@@ -1,4 +1,5 @@
 import type { ContainerState } from "../../core/container.ts";
+import { formatMemory } from "../../core/size.ts";
 import type { Strategy } from "../strategy.ts";
 import type { Remedy, Target } from "./model.ts";
 
@@ -53,6 +54,5 @@ function memoryLack({ availableBytes, totalBytes, inUseBytes }: RemedyFacts["mem
   if (inUseBytes === undefined) return "how much memory it uses is not known";
   const needed = Math.max(inUseBytes * GROWTH, SMALLEST_BYTES) + totalBytes * SPARE;
   if (availableBytes >= needed) return undefined;
-  const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`;
-  return `a second colour needs ${mebibytes(needed)} of memory, ${mebibytes(availableBytes)} are free`;
+  return `a second colour needs ${formatMemory(needed)} of memory, ${formatMemory(availableBytes)} are free`;
 }

@@ -160,11 +160,13 @@ test("two starts that were never ready and ended alike open it early", () => {
   expect(story.of("alert").at(-1)?.cause).toContain("ended alike");
 });
 
-test("two kills for memory within ten minutes open it; the first is told with the limit", () => {
-  const story = new Story({ gateway: {} }).run(MINUTE);
+test("two kills for memory within ten minutes open it; the first is told with the limit, as its owner writes it", () => {
+  const box = { memoryLimitBytes: 256 * 1024 * 1024 };
+  const story = new Story({ gateway: { box } }).run(MINUTE);
   story.machine.crash(story.box("gateway"), 137, true);
   story.run(MINUTE);
-  expect(story.of("alert")[0]).toMatchObject({ level: "needs-you" });
+  const cause = "it needs more memory than its limit of 256 MiB";
+  expect(story.of("alert")[0]).toMatchObject({ level: "needs-you", cause });
   expect(story.phase("gateway")).toBe("ready");
   story.machine.crash(story.box("gateway"), 137, true);
   story.run(MINUTE);
