@@ -1,6 +1,6 @@
 import type { Host } from "../host/host.ts";
 import { readStore } from "../host/store/open-store.ts";
-import type { ReadinessSample, ReadinessSummary } from "../host/store/readiness.ts";
+import { type ReadinessSample, type ReadinessSummary, readinessSummary } from "../host/store/readiness.ts";
 import type { Release } from "../host/store/releases.ts";
 import { type Regression, regressionOf } from "../plan/timings/regression.ts";
 import { proposedStartPeriodMs } from "../plan/timings/start-period.ts";
@@ -29,9 +29,9 @@ export async function readTimings(
   using store = readStore(project.paths.database);
   const releases = store.releases.list(RELEASES);
   return store.readiness.services().flatMap((name) => {
-    const summary = store.readiness.summary(name);
-    if (summary === undefined) return [];
     const samples = store.readiness.samples(name);
+    const summary = readinessSummary(samples);
+    if (summary === undefined) return [];
     const regression = regressionOf(samples);
     return [
       {

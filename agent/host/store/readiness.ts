@@ -44,16 +44,7 @@ export class Readiness {
 
   /** Undefined without a sample. */
   summary(service: string): ReadinessSummary | undefined {
-    const samples = this.samples(service);
-    const [last] = samples;
-    if (last === undefined) return undefined;
-    const sorted = samples.map((sample) => sample.ms).sort((a, b) => a - b);
-    return {
-      count: samples.length,
-      p50Ms: percentile(sorted, 0.5),
-      p95Ms: percentile(sorted, 0.95),
-      lastMs: last.ms,
-    };
+    return readinessSummary(this.samples(service));
   }
 
   /** Names of the services that have a sample, sorted. */
@@ -61,4 +52,17 @@ export class Readiness {
     const text = "SELECT DISTINCT service FROM readiness ORDER BY service";
     return this.#sql.all<{ service: string }>(text).map((row) => row.service);
   }
+}
+
+/** Of samples newest first; undefined without one. */
+export function readinessSummary(samples: readonly ReadinessSample[]): ReadinessSummary | undefined {
+  const [last] = samples;
+  if (last === undefined) return undefined;
+  const sorted = samples.map((sample) => sample.ms).sort((a, b) => a - b);
+  return {
+    count: samples.length,
+    p50Ms: percentile(sorted, 0.5),
+    p95Ms: percentile(sorted, 0.95),
+    lastMs: last.ms,
+  };
 }

@@ -73,18 +73,16 @@ function looksStopped(turn: Turn, facts: ContainerFacts): boolean {
  * seen to do it. A failed act may have left it half stopped.
  */
 export function isOurs(turn: Turn, life: LifeRecord): boolean {
-  return isActedOn(turn, life) || isSame(life, recordOf(turn, life.service).lastAct);
+  return isActedOn(turn, life) || isLastActOn(turn, life);
 }
 
 /** Whether an act on this life is under way or was done; one that failed stops nothing any more. */
 function isActedOn(turn: Turn, life: LifeRecord): boolean {
-  const { lastAct } = recordOf(turn, life.service);
-  if (turn.durable.acts.some((act) => act.what === "restart" && isSame(life, act))) return true;
-  return lastAct?.ended !== "failed" && isSame(life, lastAct);
+  if (turn.durable.acts.some((act) => act.what === "restart" && isLife(act, life))) return true;
+  return recordOf(turn, life.service).lastAct?.ended !== "failed" && isLastActOn(turn, life);
 }
 
-type Lived = { container: string; startedAt: number };
-
-function isSame(life: Lived, other: Lived | undefined): boolean {
-  return other?.container === life.container && other.startedAt === life.startedAt;
+function isLastActOn(turn: Turn, life: LifeRecord): boolean {
+  const { lastAct } = recordOf(turn, life.service);
+  return lastAct !== undefined && isLife(lastAct, life);
 }

@@ -6,8 +6,7 @@ import { isLife, lifeOf, type Turn } from "./turn.ts";
 export function listed(turn: Turn, before: Watched | undefined, facts: ContainerFacts): Watched {
   const orphanedSince = facts.orphaned ? (before?.orphanedSince ?? turn.at) : undefined;
   const idle = idleCondition(turn, facts);
-  const same =
-    before !== undefined && isLife({ ...before.facts, startedAt: before.facts.startedAt ?? 0 }, facts);
+  const same = before !== undefined && isLife(before.facts, facts);
   if (same && idle === undefined && isAwake(before.condition)) return { ...before, facts, orphanedSince };
   if (same && idle?.condition === before.condition) return { ...before, facts, orphanedSince };
   if (idle !== undefined) return { ...blank(turn, facts), ...idle, orphanedSince };

@@ -95,10 +95,9 @@ export function takeId(turn: Turn): number {
   return id;
 }
 
-/** Whether this is the same life of the same container. */
-export function isLife(
-  life: { container: string; startedAt: number },
-  facts: Pick<ContainerFacts, "container" | "startedAt">,
-): boolean {
-  return life.container === facts.container && life.startedAt === (facts.startedAt ?? 0);
+type Life = Pick<ContainerFacts, "container" | "startedAt">;
+
+/** Whether this is the same life of the same container; what never ran has one without a beginning. */
+export function isLife(life: Life, other: Life): boolean {
+  return life.container === other.container && (life.startedAt ?? 0) === (other.startedAt ?? 0);
 }

@@ -7,6 +7,7 @@ import type { Watched } from "../../plan/watchdog/container-facts.ts";
 import type { ProbeKind } from "../../plan/watchdog/model.ts";
 import type { ProbeVerdict } from "../../plan/watchdog/probe-verdict.ts";
 import type { Probes } from "../../plan/watchdog/probes-of.ts";
+import { isLife } from "../../plan/watchdog/turn.ts";
 import { verdictOf } from "../../plan/watchdog/verdict.ts";
 import { probeContainer } from "../deploy/readiness.ts";
 import { type GoodAnswers, type SignOfLife, signOfLife } from "./sign-of-life.ts";
@@ -60,7 +61,7 @@ export class Looks {
     for (const asked of all) {
       const { instance } = asked.watched.facts;
       const entry = this.#entries.get(instance);
-      if (entry !== undefined && isSameLife(entry.asked, asked)) entry.asked = asked;
+      if (entry !== undefined && isLife(entry.asked.watched.facts, asked.watched.facts)) entry.asked = asked;
       else {
         if (entry !== undefined) this.#drop(instance, entry);
         this.#entries.set(instance, newEntry(asked));
@@ -186,8 +187,4 @@ type Entry = {
 function newEntry(asked: Asked): Entry {
   const startedAt = Number.NEGATIVE_INFINITY;
   return { asked, startedAt, busy: false, gone: false, timer: undefined, life: undefined };
-}
-
-function isSameLife({ watched: a }: Asked, { watched: b }: Asked): boolean {
-  return a.facts.container === b.facts.container && a.facts.startedAt === b.facts.startedAt;
 }
