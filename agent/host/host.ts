@@ -6,6 +6,7 @@ import type { IngressAdmin } from "./ingress-admin.ts";
 import type { Lock } from "./lock.ts";
 import type { Machine } from "./machine.ts";
 import type { Notify } from "./notify.ts";
+import type { Postgres } from "./postgres-login.ts";
 import type { Prober } from "./prober.ts";
 
 /** Every effect that a use case may have. Tests hand in scripted ones. */
@@ -18,6 +19,7 @@ export type Host = {
   ingress: IngressAdmin;
   machine: Machine;
   notify: Notify;
+  postgres: Postgres;
   clock: Clock;
   /** The environment the agent was started with, without BUN_* and NODE_OPTIONS. */
   env: Readonly<Record<string, string | undefined>>;

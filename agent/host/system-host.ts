@@ -6,6 +6,7 @@ import { exec } from "./exec.ts";
 import type { Host } from "./host.ts";
 import { caddyAdmin } from "./ingress-admin.ts";
 import { systemMachine } from "./machine.ts";
+import { systemPostgres } from "./postgres-login.ts";
 import { systemProber } from "./prober.ts";
 import { systemFiles } from "./system-files.ts";
 import { systemLock } from "./system-lock.ts";
@@ -24,6 +25,7 @@ export function systemHost(): Host {
     ingress: caddyAdmin,
     machine: systemMachine,
     notify: systemdNotify(env.NOTIFY_SOCKET),
+    postgres: systemPostgres,
     clock: systemClock,
     env,
     uid,

@@ -3,6 +3,7 @@ import type { Host } from "../../agent/host/host.ts";
 import type { IngressAdmin } from "../../agent/host/ingress-admin.ts";
 import type { Machine } from "../../agent/host/machine.ts";
 import type { Notify } from "../../agent/host/notify.ts";
+import type { Postgres } from "../../agent/host/postgres-login.ts";
 import type { Prober } from "../../agent/host/prober.ts";
 import { systemFiles } from "../../agent/host/system-files.ts";
 import { systemLock } from "../../agent/host/system-lock.ts";
@@ -18,6 +19,7 @@ export type Script = {
   ingress?: Partial<IngressAdmin>;
   machine?: Partial<Machine>;
   notify?: Partial<Notify>;
+  postgres?: Partial<Postgres>;
   env?: Readonly<Record<string, string>>;
   uid?: number;
   /** Default 2026-01-02T03:04:05Z. */
@@ -53,6 +55,7 @@ export function scriptedHost(script: Script = {}): ScriptedHost {
     ingress: scripted<IngressAdmin>("ingress", script.ingress ?? {}, log),
     machine: scripted<Machine>("machine", script.machine ?? {}, log),
     notify: scripted<Notify>("notify", script.notify ?? {}, log),
+    postgres: scripted<Postgres>("postgres", script.postgres ?? {}, log),
     files: systemFiles,
     lock: systemLock,
     clock: manualClock(script.startMs ?? Date.UTC(2026, 0, 2, 3, 4, 5), script.stillClock),
