@@ -24,8 +24,8 @@ export type ServiceLive = {
   phase: ServicePhase | undefined;
   cause: string;
   since: number;
-  /** `until`: undefined while what it needs is not ready. */
-  blocked: { by: string; until: number | undefined } | undefined;
+  /** `until`: undefined while what it needs is not ready. `failed`: it was seen not to be, not only not asked yet. */
+  blocked: { by: string; until: number | undefined; failed: boolean } | undefined;
   /** It has ended by itself, and whether the circuit opens is still to be judged. */
   diedAt: number | undefined;
   /** Customers lose, or have lost `until` then; an incident of it as soon as what it needs is known to be well. */

@@ -32,24 +32,34 @@ export function needsAreWell(turn: Turn, service: string, since: number): boolea
 }
 
 /**
- * BLOCKED while something that it needs is not ready, and for a while after: nothing is restarted, nothing is
- * counted, and what was counted since the other one's fault is forgotten.
+ * BLOCKED while something that it needs is not ready, and for a while after where that was seen to fail: nothing is
+ * restarted, nothing is counted, and what was counted since the other one's fault is forgotten.
  */
 export function passNeeds(turn: Turn, service: string): void {
-  const missing = knownNeeds(turn, service).find(
-    (need) => standingOf(turn, servingOf(turn, need)) === "missing",
+  const standings = knownNeeds(turn, service).map(
+    (need) => [need, standingOf(turn, servingOf(turn, need))] as const,
   );
+  const of = (standing: Standing) => standings.find(([, each]) => each === standing)?.[0];
+  const failing = of("missing");
+  const by = failing ?? of("unseen");
+  if (by !== undefined) block(turn, service, { by, failed: failing !== undefined });
+  else release(turn, service);
+}
+
+function block(turn: Turn, service: string, { by, failed }: { by: string; failed: boolean }): void {
   const { blocked } = liveOf(turn, service);
-  if (missing !== undefined) {
-    if (blocked === undefined || blocked.until !== undefined)
-      setLive(turn, service, { blocked: { by: missing, until: undefined } });
-    if (blocked === undefined) forgetSince(turn, service, servingOf(turn, missing)?.since ?? turn.at);
-    return;
-  }
+  if (blocked === undefined) forgetSince(turn, service, servingOf(turn, by)?.since ?? turn.at);
+  const wasFailing = blocked?.failed === true;
+  if (blocked !== undefined && blocked.until === undefined && (wasFailing || !failed)) return;
+  setLive(turn, service, { blocked: { by, until: undefined, failed: failed || wasFailing } });
+}
+
+function release(turn: Turn, service: string): void {
+  const { blocked } = liveOf(turn, service);
   if (blocked === undefined) return;
-  if (blocked.until === undefined)
+  if (!blocked.failed || turn.at >= (blocked.until ?? Number.POSITIVE_INFINITY)) unblock(turn, service);
+  else if (blocked.until === undefined)
     setLive(turn, service, { blocked: { ...blocked, until: turn.at + turn.policy.unblockMs } });
-  else if (turn.at >= blocked.until) unblock(turn, service);
 }
 
 export function isBlocked(turn: Turn, service: string): boolean {
@@ -60,16 +70,22 @@ function knownNeeds(turn: Turn, service: string): string[] {
   return policyOf(turn, service).needs.filter((need) => turn.policy.services[need] !== undefined);
 }
 
+type Standing = "ready" | "assumed" | "unseen" | "missing";
+
 /**
- * How a need fares. "assumed": it runs, and there is nobody to ask. Under a lease nothing is probed, so what was ready
+ * How a need fares. "assumed": it runs, and there is nobody to ask. "unseen": it gave no answer yet because it was not
+ * asked, as right after the watchdog's own start, and it was not seen to end either. Under a lease nothing is probed, so what was ready
  * is taken for ready; and a probe that never had an answer tells nothing of what it asks.
  */
-function standingOf(turn: Turn, watched: Watched | undefined): "ready" | "assumed" | "missing" {
+function standingOf(turn: Turn, watched: Watched | undefined): Standing {
+  if (!turn.live.listed) return "unseen";
   if (watched?.facts.state !== "running" || watched.orphanedSince !== undefined) return "missing";
   const { condition, facts } = watched;
-  if (lifeOf(turn, facts.instance)?.person !== undefined) return "missing";
+  const { person, why = "deploy" } = lifeOf(turn, facts.instance) ?? {};
+  if (person !== undefined) return "missing";
   const { answered } = recordOf(turn, facts.service);
   if (condition === "failed" && !answered && facts.health?.failing !== true) return "assumed";
+  if (condition === "starting" && !watched.asked && (why === "deploy" || why === "boot")) return "unseen";
   if (condition !== "ready" && condition !== "suspect") return "missing";
   return leaseOn(turn, facts.service) === undefined ? "ready" : "assumed";
 }

@@ -117,6 +117,31 @@ test("the engine's return is awaited also by an agent that was started meanwhile
   expect((story.of("restart")[0]?.at ?? 0) - backAt).toBeGreaterThanOrEqual(MINUTE);
 });
 
+test("what it needs and what answers at the first look holds nobody up: a hang right after the start is mended at once", () => {
+  const gateway = { needs: ["database"], hasLive: true };
+  const story = new Story({ gateway, database: { mode: "report", box: { bootMs: 0 } } }).run(2 * SECOND);
+  expect(story.phase("gateway")).toBe("ready");
+  story.box("gateway").hung = true;
+  story.run(6 * SECOND);
+  expect(story.of("restart")).toHaveLength(1);
+});
+
+test("what it needs and what was seen not to answer, or to end, holds it up for 10 s more", () => {
+  const needs = {
+    gateway: { needs: ["database"] },
+    database: { mode: "report", box: { bootMs: 200 } },
+  } as const;
+  const story = new Story(needs).run(10 * SECOND);
+  expect(story.phase("gateway")).toBe("blocked");
+  story.run(MINUTE);
+  expect(story.phase("gateway")).toBe("ready");
+  const database = story.box("database");
+  Object.assign(database, { bootMs: 0, state: "restarting", restartCount: 1 });
+  story.machine.start(database);
+  story.run(9 * SECOND);
+  expect(story.phase("gateway")).toBe("blocked");
+});
+
 test("whose database is down is blocked: not restarted, not counted, watched again 10 s after", () => {
   const story = new Story({ gateway: { needs: ["database"] }, database: { mode: "report" } }).run(MINUTE);
   story.box("database").hung = true;
