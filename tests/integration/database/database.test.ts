@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { Secret } from "../../../agent/core/secret.ts";
 import { systemPostgres } from "../../../agent/host/postgres-login.ts";
-import { systemHost } from "../../../agent/host/system-host.ts";
 import { rolesSql } from "../../../agent/plan/database-roles.ts";
 import { scramVerifier } from "../../../agent/plan/scram.ts";
 import { keysByVersion } from "../../../agent/run/database/keys-by-version.ts";
 import { loginStates } from "../../../agent/run/database/login-state.ts";
 import { psql, type Server } from "../../../agent/run/database/psql.ts";
 import { endSessions, sessionsOf } from "../../../agent/run/database/sessions.ts";
+import { serverOf } from "../../support/database-server.ts";
 import { startPostgres, type TestPostgres, withSql } from "../../support/postgres.ts";
 import { inspectContainer } from "../../support/test-container.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -20,12 +20,7 @@ let address: string;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  const { engine } = systemHost();
-  const id = await inspectContainer(postgres.container.name, "{{.Id}}");
-  const container = await engine.container(id);
-  if (container === undefined) throw new Error("the container is gone");
-  const found = { ...engine, containers: async () => [container] };
-  server = { host: { engine: found }, project: "shop", service: "database", superuser: "postgres" };
+  server = await serverOf(postgres);
   address = await inspectContainer(postgres.container.name, "{{.NetworkSettings.IPAddress}}");
 }, 180_000);
 afterAll(() => postgres?.[Symbol.asyncDispose]());
