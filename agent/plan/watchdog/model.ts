@@ -12,6 +12,8 @@ export type ServiceMode = "restart" | "report";
 /** One watched service. */
 export type ServicePolicy = {
   mode: ServiceMode;
+  /** Why it is only reported on, where that is not what it was set to. */
+  hindered?: string;
   /** Services that must be ready for this one to be able to work: while one is not, this one is BLOCKED. */
   needs: readonly string[];
   /** Whether a second container of it stands by: each has its own budget and its own circuit. */
@@ -49,6 +51,8 @@ export type WatchPolicy = {
   busyEndMs: number;
   /** Over all services. Restarts begin so far apart. */
   spacingMs: number;
+  /** A restart that stops and starts for longer than this holds up those of other services no more. */
+  slotMs: number;
   total: { restarts: number; withinMs: number };
   oom: { kills: number; withinMs: number };
   deadline: { factor: number; minMs: number; maxMs: number; unknownMs: number };
@@ -152,6 +156,8 @@ export type WatchEvent = {
   /** The agent's own timers came so much too late. */
   | { type: "lagged"; lateMs: number }
   | { type: "pressure"; diskFree: number; memory: boolean; cpu: boolean }
+  /** What a restart makes runs: only whether it becomes ready is still awaited, and that holds up nobody else. */
+  | { type: "started"; action: number }
   /** How what was decided has ended: exactly once for each restart and flip, also for one that a killed agent began. */
   | { type: "acted"; action: number; outcome: ActOutcome }
   /** The words of an operator: closes the circuit, tries at once. */

@@ -19,7 +19,8 @@ export function wouldRestart(turn: Turn, { facts: { service, instance } }: Watch
     instance,
     cause,
   });
-  tellPerson(turn, service, `${cause}; not restarted: it is only reported on`, `docker restart ${instance}`);
+  const why = policyOf(turn, service).hindered ?? "it is only reported on";
+  tellPerson(turn, service, `${cause}; not restarted: ${why}`, `docker restart ${instance}`);
 }
 
 /** The record of a service that is only reported on: begun with it, told when it is complete, ended with it. */

@@ -42,6 +42,8 @@ export class AlertQueue {
   readonly #parts: AlertQueueParts;
   readonly #mailbox: Mailbox;
   readonly #faults = new Map<Way, string>();
+  /** Why the digest could not be made when that was tried last. */
+  #undigested: string | undefined;
   #wholeLookAt = -Infinity;
   #round: Promise<void> | undefined;
 
@@ -108,15 +110,22 @@ export class AlertQueue {
   }
 
   async #deliver(signal: AbortSignal): Promise<void> {
-    const { host, project, settings, store, warn } = this.#parts;
-    const at = host.clock.now();
-    try {
-      composeDigest(store(), { ways: waysOf(settings()), project, id: crypto.randomUUID(), at });
-    } catch (thrown) {
-      warn(`the digest cannot be made: ${reason(thrown)}`);
-    }
+    const at = this.#parts.host.clock.now();
+    this.#composeDigest(at);
     const due = this.#mailbox.waiting(this.#horizon(at)).filter((row) => isDue(row.dueAt, at));
     await Promise.all(WAYS.map((way) => this.#deliverBy(way, due, signal)));
+  }
+
+  #composeDigest(at: number): void {
+    const { project, settings, store, warn } = this.#parts;
+    try {
+      composeDigest(store(), { ways: waysOf(settings()), project, id: crypto.randomUUID(), at });
+      this.#undigested = undefined;
+    } catch (thrown) {
+      const why = reason(thrown);
+      if (why !== this.#undigested) warn(`the digest cannot be made: ${why}`);
+      this.#undigested = why;
+    }
   }
 
   /** Mostly what is due; now and then all, to find what a clock that was put back has left in the future. */

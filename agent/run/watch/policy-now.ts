@@ -5,6 +5,8 @@ import type { Memory } from "./memory.ts";
 import type { UsualTimes } from "./usual-times.ts";
 import type { WatchedModel } from "./watched-model.ts";
 
+const HINDERED = "the agent's state cannot be written";
+
 /**
  * The policy by the last deploy and all starts that were measured. While nothing can be written nothing may be
  * restarted either: every service is then only reported on.
@@ -16,11 +18,9 @@ export function policyNow(
 ): WatchPolicy {
   const { units = [], settings = NO_SETTINGS, services = {} } = model ?? {};
   const policy = policyOf(settings, units, usual.all(), services);
-  const isMute = fault !== undefined;
-  const adapted = units.flatMap((unit) => {
-    const own = policy.services[unit.service];
-    if (own === undefined) return [];
-    return [[unit.service, { ...own, mode: isMute ? "report" : own.mode }] as const];
+  if (fault === undefined) return policy;
+  const mute = Object.entries(policy.services).map(([service, own]) => {
+    return [service, { ...own, mode: "report", hindered: HINDERED }] as const;
   });
-  return { ...policy, services: Object.fromEntries(adapted) };
+  return { ...policy, services: Object.fromEntries(mute) };
 }

@@ -309,6 +309,23 @@ describe("a state that cannot be written", () => {
     expect(world.store.alerts.list(1)[0]?.deliveredAt).toBeDefined();
   });
 
+  test("is said once, however often it is tried, until it can be written and cannot again", async () => {
+    let broken = true;
+    const wrap = (store: Store) => {
+      if (broken) throw full();
+      return store;
+    };
+    using world = alertsWorld({ settings: { command: ["true"] }, wrap });
+    const said = () => world.warned.filter((line) => line.includes("digest"));
+    for (let round = 0; round < 3; round += 1) await world.deliver();
+    expect(said()).toHaveLength(1);
+    broken = false;
+    await world.deliver();
+    broken = true;
+    await world.deliver();
+    expect(said()).toHaveLength(2);
+  });
+
   test("waits for the store to come back with what it could not take", async () => {
     using slack = receiver(500);
     let broken = true;
