@@ -83,13 +83,18 @@ function withSecrets(spec: ComposeService, secrets: Delivered): ComposeService {
   const environment = { ...spec.environment };
   for (const name of [...secrets.files, ...secrets.env]) delete environment[name];
   for (const name of secrets.files) environment[`${name}_FILE`] = `${SECRETS_TARGET}/${name}`;
-  const prints = Object.entries(secrets.fingerprints).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     ...spec,
     environment,
     volumes: [...(spec.volumes ?? []), folderBind(secrets.folder, SECRETS_TARGET)],
-    labels: { ...spec.labels, [LABEL.secrets]: prints.map(([name, print]) => `${name}=${print}`).join(" ") },
+    labels: { ...spec.labels, [LABEL.secrets]: secretsLabel(secrets.fingerprints) },
   };
+}
+
+/** What `LABEL.secrets` says. */
+export function secretsLabel(fingerprints: Delivered["fingerprints"]): string {
+  const prints = Object.entries(fingerprints).sort(([a], [b]) => (a < b ? -1 : 1));
+  return prints.map(([name, print]) => `${name}=${print}`).join(" ");
 }
 
 /** A read-only bind of a folder of this machine that must be there. */

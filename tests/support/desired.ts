@@ -2,7 +2,7 @@ import type { Config } from "../../agent/config/config.ts";
 import { parseConfig } from "../../agent/config/parse.ts";
 import type { Container } from "../../agent/core/container.ts";
 import type { ComposeModel } from "../../agent/plan/compose-model.ts";
-import { desiredState, overlapping } from "../../agent/plan/desired.ts";
+import { type DesiredInput, desiredState, overlapping } from "../../agent/plan/desired.ts";
 import { LABEL } from "../../agent/plan/labels.ts";
 import { allocateLayout, type Layout } from "../../agent/plan/layout.ts";
 import type { Desired, Instance, Unit } from "../../agent/plan/unit.ts";
@@ -60,6 +60,8 @@ export function desiredOf(
     toml?: string;
     layout?: Layout;
     uid?: number;
+    secrets?: DesiredInput["secrets"];
+    imageStarts?: DesiredInput["imageStarts"];
   } = {},
 ): Desired {
   const config = configOf(options.toml ?? STACK_TOML);
@@ -70,8 +72,8 @@ export function desiredOf(
     model,
     layout: options.layout ?? allocateLayout(undefined, overlapping(config, model), []),
     images: { ...Object.fromEntries(names.map((name) => [name, `sha256:${name}-1`])), ...options.images },
-    imageStarts: {},
-    secrets: {},
+    imageStarts: options.imageStarts ?? {},
+    secrets: options.secrets ?? {},
     folders: { config: "/s/config", socket: "/s/run", data: "/s/data", flags: "/s/active" },
     uid: options.uid ?? 0,
   });

@@ -16,7 +16,12 @@ export type ModelFile = {
   secrets?: Desired["secrets"];
   configs?: Desired["configs"];
   services: Record<string, ComposeService>;
-  "x-soloflow": { units: readonly DeployedUnit[]; watch: WatchSettings };
+  "x-soloflow": {
+    units: readonly DeployedUnit[];
+    watch: WatchSettings;
+    /** As in `Desired`; missing in the file of an older agent. */
+    upstreams?: Desired["upstreams"];
+  };
 };
 
 export function modelFile(project: Pick<Project, "paths">): string {
@@ -29,6 +34,8 @@ type ModelInput = {
   /** Services that this deploy may touch. */
   chosen: readonly string[];
   containers: readonly Container[];
+  /** Default: what soloflow.toml says. */
+  watch?: WatchSettings;
 };
 
 /**
@@ -52,7 +59,8 @@ export async function writeModel(host: Host, project: Project, input: ModelInput
     services: Object.fromEntries([...former, ...made]),
     "x-soloflow": {
       units: inOrderOf(desired, [...kept, ...changed.map(deployedUnit)]),
-      watch: watchSettings(project.config),
+      watch: input.watch ?? watchSettings(project.config),
+      upstreams: desired.upstreams,
     },
   });
   return replaceFile(host, modelFile(project), text);
@@ -102,14 +110,14 @@ export async function readModel(
 
 /** As an agent without a watchdog may have written it. */
 type WrittenModel = Omit<ModelFile, "x-soloflow"> & {
-  "x-soloflow": { units: readonly WrittenUnit[]; watch?: WatchSettings };
+  "x-soloflow": { units: readonly WrittenUnit[] } & Partial<Omit<ModelFile["x-soloflow"], "units">>;
 };
 
 function revived(model: WrittenModel): ModelFile {
-  const { units, watch = NO_SETTINGS } = model["x-soloflow"];
+  const { units, watch = NO_SETTINGS, ...rest } = model["x-soloflow"];
   return {
     ...model,
-    "x-soloflow": { units: units.map((unit) => revivedUnit(unit, model.services)), watch },
+    "x-soloflow": { ...rest, units: units.map((unit) => revivedUnit(unit, model.services)), watch },
   };
 }
 
