@@ -5,7 +5,9 @@ import { databaseSecret, renderLogin } from "./secrets-database.ts";
 /** How a stored secret becomes the text of a file, without the configuration. Holds no value. */
 export type FileForm = {
   /** Of a database login: with {role} and {password}. */
-  url?: string;
+  url?: string | undefined;
+  /** Number of the version that issues, where it is not the first: the apps learn a new one before they use it. */
+  issues?: number | undefined;
 };
 
 /** The files of one service's folder. */
@@ -39,12 +41,31 @@ function formOf(config: Config, name: string, { kind }: StoredSecret): FileForm 
 }
 
 /** `deliveredText` of what was delivered before, from the form that was kept of it. */
-export function textOfForm({ url = "" }: FileForm, stored: StoredSecret): string {
-  if (stored.kind === "database") return renderLogin(url, stored.versions[0].value);
-  const [first] = stored.versions;
-  if (stored.kind === "external" || stored.kind === "superuser") return first.value;
-  if (stored.versions.length === 1 && first.n === 1) return first.value;
-  return stored.versions.map(({ n, value }) => `${n}:${value}`).join(",");
+export function textOfForm({ url = "", issues }: FileForm, stored: StoredSecret): string {
+  switch (stored.kind) {
+    case "database":
+      return renderLogin(url, issuingFirst(stored.versions, issues)[0].value);
+    case "external":
+    case "superuser":
+      return issuingFirst(stored.versions, issues)[0].value;
+    case "generated":
+    case "pepper": {
+      const [first, ...others] = issuingFirst(stored.versions, issues);
+      if (others.length === 0 && first.n === 1) return first.value;
+      return [first, ...others].map(({ n, value }) => `${n}:${value}`).join(",");
+    }
+    default:
+      return stored satisfies never;
+  }
+}
+
+/** A number that is not among them leaves them as they are. */
+function issuingFirst<T extends { n: number }>(
+  versions: readonly [T, ...T[]],
+  issues: number | undefined,
+): readonly [T, ...T[]] {
+  const found = versions.find(({ n }) => n === issues);
+  return found === undefined ? versions : [found, ...versions.filter((version) => version !== found)];
 }
 
 /** What each service is to be given; services without secrets are left out. */

@@ -20,7 +20,7 @@ import { ingressFolders } from "../ingress-files.ts";
 import { readLayout } from "../layout.ts";
 import { observe } from "../observe.ts";
 import type { Project } from "../project.ts";
-import type { Receiver } from "../secrets/deliver-secrets.ts";
+import type { Receiver } from "../secrets/delivery.ts";
 import { type ServiceImage, serviceImages } from "./service-images.ts";
 
 /** What is asked of the machine and the files before anything is decided. */

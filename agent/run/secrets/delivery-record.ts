@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
+import type { FileForm } from "../../plan/secrets-deliver.ts";
 import {
   isText,
   listOf,
@@ -26,8 +27,8 @@ export type DeliveryRecord = {
   gid: number;
   /** Version of the store that the values are from. */
   version: number;
-  /** Names of the files; a database login's with its form. */
-  files: Readonly<Record<string, { url?: string | undefined }>>;
+  /** Names of the files, with how each comes from the store. */
+  files: Readonly<Record<string, FileForm>>;
 };
 
 // By hand, for the watchdog reads this too: zod would stay in its memory for good.
@@ -35,7 +36,7 @@ const name = textLike(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
 const delivery: Shape<DeliveryRecord> = objectOf<DeliveryRecord>({
   ...{ service: name, folder: textLike(/^[0-9a-f]+$/) },
   ...{ uid: wholeFrom(0), gid: wholeFrom(0), version: wholeFrom(1) },
-  files: mapOf(objectOf<{ url?: string | undefined }>({ url: maybe(isText) }), name),
+  files: mapOf(objectOf<FileForm>({ url: maybe(isText), issues: maybe(wholeFrom(1)) }), name),
 });
 const recordShape = objectOf<{ schema: 1; deliveries: readonly DeliveryRecord[] }>({
   schema: oneOf(1),

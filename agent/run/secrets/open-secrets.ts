@@ -34,9 +34,11 @@ export async function openSecretsOf(
   host: Pick<Host, "files">,
   project: Pick<Project, "paths">,
   version: number,
-): Promise<Secrets> {
+): Promise<OpenSecrets & { file: string }> {
   const place = storePlace(host, project);
   const identity = await readIdentity(place);
   if (identity === undefined) throw missingIdentity(identityPath(place));
-  return parseSecrets((await openVersion(place, version, identity, storeKeys(identity))).secrets);
+  const keys = storeKeys(identity);
+  const { secrets, file } = await openVersion(place, version, identity, keys);
+  return { version, secrets: parseSecrets(secrets), keys, file };
 }

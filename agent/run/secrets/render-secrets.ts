@@ -28,7 +28,8 @@ export async function renderSecrets(host: RenderHost, project: KnownProject): Pr
   const root = deliveries.length === 0 ? "" : await deliveredRoot(host, asConfigured(project));
   const opened = new Map<number, Promise<Secrets>>();
   const secretsOf = (version: number): Promise<Secrets> => {
-    const pending = opened.get(version) ?? openSecretsOf(host, project, version);
+    const pending =
+      opened.get(version) ?? openSecretsOf(host, project, version).then(({ secrets }) => secrets);
     opened.set(version, pending);
     return pending;
   };
@@ -53,11 +54,11 @@ function asConfigured({ name, paths }: KnownProject) {
 
 function contentOf({ files, version }: DeliveryRecord, secrets: Secrets): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(files).map(([name, { url }]) => {
+    Object.entries(files).map(([name, form]) => {
       const stored = secrets[name];
       if (stored === undefined)
         throw new SoloflowError("secrets", `version ${version} of the store holds no ${name}`);
-      return [name, textOfForm(url === undefined ? {} : { url }, stored)];
+      return [name, textOfForm(form, stored)];
     }),
   );
 }
