@@ -1,4 +1,5 @@
 import { passActs, takeActed } from "./watchdog/acted.ts";
+import { noteStarted } from "./watchdog/acts.ts";
 import { passEngine, takeEngine } from "./watchdog/engine.ts";
 import { takeStopping } from "./watchdog/holds.ts";
 import { passLeft } from "./watchdog/left.ts";
@@ -64,6 +65,9 @@ function take(turn: Turn, event: WatchEvent): void {
       break;
     case "pressure":
       takePressure(turn, event);
+      break;
+    case "started":
+      noteStarted(turn, event.action);
       break;
     case "acted":
       takeActed(turn, event);

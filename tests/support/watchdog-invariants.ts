@@ -110,8 +110,13 @@ export class Invariants {
       last === undefined || machine.now - last.at >= policy.spacingMs,
       "two restarts less than 10 s apart",
     );
-    const under = state.durable.acts.filter(({ what }) => what === "restart");
-    assert(under.length === 1, "two restarts are under way");
+    const under = state.durable.acts.filter(
+      ({ what, started, since }) =>
+        what === "restart" && started !== true && machine.now - since < policy.slotMs,
+    );
+    assert(under.length === 1, "two restarts stop and start at one time");
+    const its = state.durable.acts.filter((act) => act.service === service);
+    assert(its.length === 1, `two acts on ${service} are under way`);
     const forgiven = this.#forgiven.get(service) ?? 0;
     const tries = this.#restarts.filter(
       (one) => this.#isSameLedger(one, service, instance) && one.isTry && counts(one),

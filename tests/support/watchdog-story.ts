@@ -42,6 +42,8 @@ export class Story {
   readonly failures: ("moot" | "failed" | "unseen")[] = [];
   /** How long a restart takes until the container runs again. */
   restartMs = 200;
+  /** How long it then waits for what it has started. */
+  awaitMs = 0;
   readonly #lastBegan = new Map<string, number>();
   readonly #asking = new Set<string>();
   #epoch = 0;
@@ -233,7 +235,8 @@ export class Story {
       if (moot || failure === "moot") return acted({ kind: "moot", why: "another one" });
       if (failure === "failed") return acted({ kind: "failed", why: "no answer" });
       if (failure !== "unseen") this.machine.startByHand(box);
-      this.machine.in(20, () => acted({ kind: "done", how: "in-place", container: box.id }));
+      if (this.awaitMs > 0) this.send({ type: "started", action: id });
+      this.machine.in(20 + this.awaitMs, () => acted({ kind: "done", how: "in-place", container: box.id }));
     });
   }
 

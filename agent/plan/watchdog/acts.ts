@@ -17,6 +17,13 @@ export function addAct(turn: Turn, act: Act): void {
   turn.durable = { ...turn.durable, acts: [...turn.durable.acts, act] };
 }
 
+/** From now on it is only waited for. */
+export function noteStarted(turn: Turn, id: number): void {
+  if (!turn.durable.acts.some((act) => act.id === id)) return;
+  const acts = turn.durable.acts.map((act) => (act.id === id ? { ...act, started: true } : act));
+  turn.durable = { ...turn.durable, acts };
+}
+
 /** Gives the act back, which is under way no more. */
 export function endAct(turn: Turn, id: number): Act | undefined {
   const act = turn.durable.acts.find((each) => each.id === id);

@@ -6,7 +6,7 @@ import { recordOf, setRecord, type Turn } from "./turn.ts";
 /** Why no restart may begin now, over all services or by this ledger; undefined: one may. */
 export function budgetLack(turn: Turn, ledger: string): { kind: "wait" | "spent"; why: string } | undefined {
   const { policy, at, durable } = turn;
-  if (durable.acts.some(({ what }) => what === "restart"))
+  if (durable.acts.some((act) => holdsSlot(turn, act)))
     return { kind: "wait", why: "another restart is under way" };
   if (at < recordOf(turn, ledger).notBefore) return { kind: "wait", why: "it was restarted lately" };
   if (durable.lastBegan !== undefined && at - durable.lastBegan < policy.spacingMs)
@@ -16,6 +16,14 @@ export function budgetLack(turn: Turn, ledger: string): { kind: "wait" | "spent"
     kind: "spent",
     why: `${policy.total.restarts} restarts of all services are as many as are allowed`,
   };
+}
+
+/**
+ * One restart at a time stops and starts. One that only waits for its app to become ready, or for the end of a long
+ * grace, costs the others nothing, and would keep them down for minutes.
+ */
+function holdsSlot({ policy, at }: Turn, { what, started, since }: Act): boolean {
+  return what === "restart" && started !== true && at - since < policy.slotMs;
 }
 
 /** A restart begins: the next in this ledger waits longer, and longer still after that. */

@@ -5,7 +5,7 @@ const times = listOf(isNumber);
 
 const act = objectOf<Act>({
   ...{ id: isNumber, what: oneOf("restart", "flip"), service: isText, instance: isText },
-  ...{ container: isText, startedAt: isNumber, since: isNumber },
+  ...{ container: isText, startedAt: isNumber, since: isNumber, started: maybe(isBoolean) },
 });
 
 const circuit = objectOf<Circuit>({

@@ -30,6 +30,8 @@ export type Act = {
   container: string;
   startedAt: number;
   since: number;
+  /** What it makes runs by now, and is only to become ready. */
+  started?: boolean | undefined;
 };
 
 export type ServiceRecord = {

@@ -50,9 +50,14 @@ export function chooseRemedy(facts: RemedyFacts): { how: Remedy; why: string } {
     : { how: "in-place", why: lacking };
 }
 
+/** What a second container is taken to need, where the sick one uses so much. */
+export function secondBytes({ inUseBytes = 0 }: Pick<RemedyFacts["memory"], "inUseBytes">): number {
+  return Math.max(inUseBytes * GROWTH, SMALLEST_BYTES);
+}
+
 function memoryLack({ availableBytes, totalBytes, inUseBytes }: RemedyFacts["memory"]): string | undefined {
   if (inUseBytes === undefined) return "how much memory it uses is not known";
-  const needed = Math.max(inUseBytes * GROWTH, SMALLEST_BYTES) + totalBytes * SPARE;
+  const needed = secondBytes({ inUseBytes }) + totalBytes * SPARE;
   if (availableBytes >= needed) return undefined;
   return `a second colour needs ${formatMemory(needed)} of memory, ${formatMemory(availableBytes)} are free`;
 }

@@ -34,6 +34,8 @@ export const DEFAULTS: Omit<WatchPolicy, "services"> = {
   busyEndMs: 2 * MINUTE,
   // Two services that start at once take each other's CPU.
   spacingMs: 10 * SECOND,
+  // Docker's usual grace, which the stop of a hung process takes, and a start by Compose on a busy machine.
+  slotMs: 30 * SECOND,
   total: { restarts: 8, withinMs: 15 * MINUTE },
   // One may be a rare request; two within ten minutes are a limit that is too low.
   oom: { kills: 2, withinMs: 10 * MINUTE },

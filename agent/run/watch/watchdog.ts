@@ -7,6 +7,8 @@ import { NO_SETTINGS } from "../../plan/watchdog/settings.ts";
 import { phaseOf } from "../../plan/watchdog.ts";
 import type { Acting } from "./act/acting.ts";
 import { Hands } from "./act/hands.ts";
+import { PromisedMemory } from "./act/promised-memory.ts";
+import { agreeIncidents } from "./agree-incidents.ts";
 import { Brain, type Happening } from "./brain.ts";
 import { Chronicle } from "./chronicle.ts";
 import { coalesced } from "./coalesced.ts";
@@ -129,6 +131,7 @@ export class Watchdog {
         this.#stops.isAsked(this.#world.seen(name)?.container.id ?? ""),
       chosen: (action, how, why) => this.#chronicle.chosen(action, how, why),
       touching: (container) => this.#stops.touching(container),
+      promised: new PromisedMemory(),
     };
   }
 
@@ -189,7 +192,11 @@ export class Watchdog {
 
   /** At once: what cannot be written down must not be decided again and again. */
   #heed(): void {
-    if (this.#isMute !== (this.#parts.memory.fault !== undefined)) this.#learn();
+    const { memory, steady } = this.#parts;
+    if (this.#isMute === (memory.fault !== undefined)) return;
+    this.#learn();
+    // What began or ended while it could not be written is written now.
+    agreeIncidents(memory, this.#brain.state, steady.at());
   }
 
   #services(): string[] {

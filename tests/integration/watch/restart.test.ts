@@ -1,14 +1,19 @@
 import { expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
 import type { Container } from "../../../agent/core/container.ts";
 import { deployedUnit } from "../../../agent/plan/deployed.ts";
+import { LABEL } from "../../../agent/plan/labels.ts";
 import { watchedContainers } from "../../../agent/plan/watchdog/container-facts.ts";
 import type { WatchAction } from "../../../agent/plan/watchdog/model.ts";
+import { projectPaths } from "../../../agent/run/project.ts";
 import type { Acting } from "../../../agent/run/watch/act/acting.ts";
+import { PromisedMemory } from "../../../agent/run/watch/act/promised-memory.ts";
 import { restart } from "../../../agent/run/watch/act/restart.ts";
 import { settle } from "../../../agent/run/watch/act/settle.ts";
 import { Memory } from "../../../agent/run/watch/memory.ts";
 import { OwnStops } from "../../../agent/run/watch/own-stops.ts";
 import { containerOf, desiredOf } from "../../support/desired.ts";
+import { recordedProgress } from "../../support/recorded-progress.ts";
 import { scriptedHost } from "../../support/scripted-host.ts";
 
 const BEGAN = 5;
@@ -49,7 +54,14 @@ function sick(blue: Container, green: Container, change: Partial<Acting> = {}) {
   const memory = new Memory(host.folder.at("state.db"), () => {});
   const chosen: string[] = [];
   const acting = {
-    ...{ host, memory, signal: new AbortController().signal, began: () => BEGAN, at: () => 0 },
+    ...{
+      host,
+      memory,
+      promised: new PromisedMemory(),
+      signal: new AbortController().signal,
+      began: () => BEGAN,
+      at: () => 0,
+    },
     seen: (instance: string) => watched.find(({ facts }) => facts.instance === instance),
     isStoppedByPerson: () => false,
     chosen: (_action: unknown, how: string, why: string) => void chosen.push(`${how}: ${why}`),
@@ -68,7 +80,7 @@ const RESTART = {
   ...{ startedAt: BEGAN, incident: 1, cause: "no answer" },
 } as const satisfies WatchAction;
 
-const begun = { evidence: Promise.resolve(), begins: () => {} };
+const begun = { evidence: Promise.resolve(), begins: () => {}, started: () => {} };
 
 test.each([
   ["starts", {}, false, "gateway-green is running, and not ready"],
@@ -111,6 +123,41 @@ test("where the other colour cannot be made, for no fault of the app, the sick o
   expect(world.chosen.map((each) => each.split(":")[0])).toEqual(["other-colour", "in-place"]);
   expect(world.chosen.at(-1)).toContain("no space left on device");
   expect(world.restarted()).toBe(true);
+});
+
+test("the other colour is told to run before it is ready: from then on it only is waited for", async () => {
+  const green = colour("green", { state: "exited", addresses: { shop_ingress: "10.0.0.2" } });
+  using world = sick(colour("blue"), green);
+  const { host } = world.acting;
+  let told = false;
+  const isSpec = (label: string) => label.startsWith(LABEL.spec);
+  const engine = {
+    ...{ container: async () => colour("blue"), stats: async () => ({ memoryBytes: 1, cpuPercent: 0 }) },
+    containers: async (labels: readonly string[]) =>
+      labels.some(isSpec) ? [{ ...green, state: "running" }] : [],
+  };
+  const prober = {
+    http: async () => ({ good: told, answered: told, kind: "answer", detail: "", status: 200 }),
+  };
+  const project = { name: "shop", paths: projectPaths("shop", host) };
+  mkdirSync(project.paths.active, { recursive: true });
+  const acting = {
+    ...{ ...world.acting, host: { ...host, engine, prober }, project, model: () => undefined },
+    ...{ exec: async () => ({ kind: "ok", stdout: "", stderr: "" }), progress: recordedProgress() },
+  } as unknown as Acting;
+  const started = () => {
+    told = true;
+  };
+  const { outcome } = await restart(acting, RESTART, { ...begun, started });
+  expect(outcome).toMatchObject({ kind: "done", how: "other-colour", container: "green" });
+  expect(acting.promised.total()).toBe(0);
+});
+
+test("memory that the second colour of another service will take is not free for this one", async () => {
+  using world = sick(colour("blue"), colour("green", { state: "exited" }));
+  using _promised = world.acting.promised.promise(MACHINE.memoryAvailableBytes - 64 * 1024 * 1024);
+  await restart(world.acting, RESTART, begun);
+  expect(world.chosen.join()).toMatch(/^in-place: a second colour needs \d+ MiB of memory, 64 MiB are free$/);
 });
 
 test("a person who stops it while its evidence is gathered is not overruled", async () => {

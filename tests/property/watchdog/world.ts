@@ -145,7 +145,11 @@ const slowly = deed("restarts take", fc.integer({ min: 0, max: 90 * SECOND }), (
   story.restartMs = ms;
 });
 
-const RARE = [slowly, lag, pressure, fail, never, word, secret, chance];
+const waiting = deed("restarts await", fc.integer({ min: 0, max: 5 * MINUTE }), (story, ms) => {
+  story.awaitMs = ms;
+});
+
+const RARE = [slowly, waiting, lag, pressure, fail, never, word, secret, chance];
 
 export const deeds = fc.array(fc.oneof(...WEIGHTED, ...ONCE, ...RARE), { minLength: 1, maxLength: 25 });
 /** What must never lead to a restart, whatever its order. */

@@ -201,6 +201,32 @@ test("what Docker could not start was stopped by nobody", () => {
   expect(story.of("restart")).toHaveLength(1);
 });
 
+test("a restart that only waits for its app to be ready holds up nobody: the next one begins 10 s after it", () => {
+  const story = new Story({ gateway: {}, provider: {} }).run(MINUTE);
+  story.awaitMs = 5 * MINUTE;
+  story.box("gateway").hung = true;
+  story.run(6 * SECOND);
+  story.box("provider").hung = true;
+  story.run(20 * SECOND);
+  const [first, second, ...others] = story.of("restart");
+  expect([first?.service, second?.service]).toEqual(["gateway", "provider"]);
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(10 * SECOND);
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThanOrEqual(11 * SECOND);
+  expect(others).toEqual([]);
+});
+
+test("a stop that takes a long grace holds the others up for half a minute", () => {
+  const story = new Story({ gateway: {}, provider: {} }).run(MINUTE);
+  story.restartMs = 5 * MINUTE;
+  story.box("gateway").hung = true;
+  story.box("provider").hung = true;
+  story.run(MINUTE);
+  const [first, second, ...others] = story.of("restart").map(({ at }) => at);
+  expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(30 * SECOND);
+  expect((second ?? Number.POSITIVE_INFINITY) - (first ?? 0)).toBeLessThanOrEqual(31 * SECOND);
+  expect(others).toEqual([]);
+});
+
 test("all services together get eight restarts in 15 minutes, ten seconds apart, one at a time", () => {
   const names = Array.from({ length: 12 }, (_, index) => `app${index}`);
   const story = new Story(Object.fromEntries(names.map((name) => [name, {}]))).run(MINUTE);

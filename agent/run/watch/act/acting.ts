@@ -7,6 +7,7 @@ import type { Remedy } from "../../../plan/watchdog/model.ts";
 import type { KnownProject } from "../../known-project.ts";
 import type { Intended, Memory } from "../memory.ts";
 import type { WatchedModel } from "../watched-model.ts";
+import type { PromisedMemory } from "./promised-memory.ts";
 
 /** What everything that the watchdog does works with. */
 export type Acting = {
@@ -30,6 +31,8 @@ export type Acting = {
   began(container: Pick<Container, "id" | "startedAt">): number | undefined;
   /** From now until `end` is called, stops of this container are the watchdog's own. */
   touching(container: string): { end(): void };
+  /** Of restarts that are under way. */
+  promised: PromisedMemory;
   /** Told, and written down, before a remedy is begun. */
   chosen(action: Intended, how: Remedy, why: string): void;
   progress: Progress;

@@ -118,13 +118,14 @@ export class Hands {
   }
 
   async #act(action: Intended, begins: () => void): Promise<Acted> {
-    const { acting, evidence } = this.#parts;
+    const { acting, evidence, post } = this.#parts;
     try {
       if (action.type === "flip") return await flipOver(acting, action);
       const over = new AbortController();
       const limit = acting.host.clock.sleep(EVIDENCE_MS, over.signal);
+      const started = () => post({ type: "started", action: action.id });
       const seen = Promise.race([evidence(action.incident), limit]).finally(() => over.abort());
-      return await restart(acting, action, { evidence: seen, begins });
+      return await restart(acting, action, { evidence: seen, begins, started });
     } catch (thrown) {
       // Whatever it is: what was begun must end, or the service would never be looked after again.
       return { outcome: { kind: "failed", why: reason(thrown) }, rest: undefined };

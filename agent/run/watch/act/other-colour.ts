@@ -17,10 +17,14 @@ export type Colours = { unit: DeployedUnit; from: Colour };
 
 /**
  * Makes the other colour ready and lets it serve. Where that fails it is removed again, and the sick one stays as it
- * is. Errors: SoloflowError "not-ready" (the app's own fault), "cancelled", "no-other-colour" for what it is not to
+ * is. `started` is called when its container runs. Errors: SoloflowError "not-ready" (the app's own fault), "cancelled", "no-other-colour" for what it is not to
  * blame for: Compose, or a flag that cannot be written on a full disk.
  */
-export async function serveByOther(acting: Acting, { unit, from }: Colours): Promise<Container> {
+export async function serveByOther(
+  acting: Acting,
+  { unit, from }: Colours,
+  started: () => void,
+): Promise<Container> {
   const { host, project, progress, signal } = acting;
   const to = otherColour(from);
   const instance = colourInstance(unit.service, to);
@@ -32,6 +36,7 @@ export async function serveByOther(acting: Acting, { unit, from }: Colours): Pro
   const composing = compose(acting, instance).then(
     () => {
       up.done = true;
+      started();
     },
     (thrown) => {
       failed.abort();
@@ -39,15 +44,15 @@ export async function serveByOther(acting: Acting, { unit, from }: Colours): Pro
     },
   );
   const awaiting = awaitStart(host, project.name, { unit, start, up, signal: either });
-  const [composed, started] = await Promise.allSettled([composing, awaiting]);
+  const [composed, awaited] = await Promise.allSettled([composing, awaiting]);
   if (signal.aborted) throw new SoloflowError("cancelled", "the agent was told to end");
   if (composed.status === "rejected") return giveUp(acting, instance, blameless(composed.reason));
-  if (started.status === "rejected") throw started.reason;
-  if (started.value.kind === "failed")
-    return giveUp(acting, instance, new SoloflowError("not-ready", `${instance}: ${started.value.why}`));
+  if (awaited.status === "rejected") throw awaited.reason;
+  if (awaited.value.kind === "failed")
+    return giveUp(acting, instance, new SoloflowError("not-ready", `${instance}: ${awaited.value.why}`));
   await flip(host, project, unit.service, to).catch((thrown) => giveUp(acting, instance, blameless(thrown)));
   progress.say(`${instance} serves`);
-  return started.value.container;
+  return awaited.value.container;
 }
 
 async function giveUp(acting: Acting, instance: string, why: SoloflowError): Promise<never> {

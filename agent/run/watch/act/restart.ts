@@ -5,7 +5,7 @@ import { COLOURS, type Colour, colourInstance, otherColour } from "../../../plan
 import { LABEL } from "../../../plan/labels.ts";
 import type { Watched } from "../../../plan/watchdog/container-facts.ts";
 import type { ActOutcome } from "../../../plan/watchdog/model.ts";
-import { chooseRemedy, type RemedyFacts } from "../../../plan/watchdog/remedy.ts";
+import { chooseRemedy, type RemedyFacts, secondBytes } from "../../../plan/watchdog/remedy.ts";
 import { look } from "../../deploy/readiness.ts";
 import { flip } from "../../ingress-files.ts";
 import type { Intended } from "../memory.ts";
@@ -14,6 +14,7 @@ import { recreate, restartInPlace, startAgain } from "./in-place.ts";
 import { retireSick, serveByOther } from "./other-colour.ts";
 
 type Restart = Extract<Intended, { type: "restart" }>;
+type Told = { begins(): void; started(): void };
 type Case = { watched: Watched; container: Container };
 
 /** What is left to be done once the service has somebody who serves again. */
@@ -24,26 +25,28 @@ const moot = (why: string): Acted => ({ outcome: { kind: "moot", why }, rest: un
 /**
  * Compares and restarts: only the life that the decision saw, and only in the state in which it saw it. Nobody else
  * touches the service meanwhile: the caller holds its lease. `begins` is called right before it is touched: a stop that
- * comes before is a person's. Errors: whatever kept the remedy from working.
+ * comes before is a person's; `started` when what it makes runs and is only to become ready. Errors: whatever kept the remedy from working.
  */
 export async function restart(
   acting: Acting,
   action: Restart,
-  { evidence, begins }: { evidence: Promise<unknown>; begins(): void },
+  { evidence, begins, started }: Told & { evidence: Promise<unknown> },
 ): Promise<Acted> {
   const first = await compared(acting, action);
   if ("why" in first) return moot(first.why);
-  const { how, why } = chooseRemedy(await remedyFacts(acting, first));
+  const facts = await remedyFacts(acting, first);
+  const { how, why } = chooseRemedy(facts);
+  using _promised = acting.promised.promise(how === "other-colour" ? secondBytes(facts.memory) : 0);
   await evidence;
   acting.chosen(action, how, why);
   // Facts and evidence took their time. What happens between this look and the engine's own call nobody can see.
   const last = await compared(acting, action);
   if ("why" in last) return moot(last.why);
   begins();
-  return apply(acting, last, how).catch((thrown) => {
+  return await apply(acting, last, { how, started }).catch((thrown) => {
     if (!(thrown instanceof SoloflowError) || thrown.code !== "no-other-colour") throw thrown;
     acting.chosen(action, "in-place", `there can be no other colour: ${thrown.message}`);
-    return apply(acting, last, "in-place");
+    return apply(acting, last, { how: "in-place", started });
   });
 }
 
@@ -72,7 +75,7 @@ async function remedyFacts(acting: Acting, { watched, container }: Case): Promis
     ...{ strategy: watched.unit.strategy, role: watched.facts.role, state: container.state, standbyReady },
     ...{ orphaned: watched.facts.orphaned, sameSpec, standbyTaken: standbyTaken(acting, watched) },
     memory: {
-      availableBytes: pressure.memoryAvailableBytes,
+      availableBytes: pressure.memoryAvailableBytes - acting.promised.total(),
       totalBytes: pressure.memoryTotalBytes,
       inUseBytes: stats?.memoryBytes,
     },
@@ -106,8 +109,11 @@ async function isStandbyReady(acting: Acting, { unit, facts }: Watched): Promise
   return (await look(host, unit, other.container, host.clock.now())).good;
 }
 
-async function apply(acting: Acting, each: Case, how: How): Promise<Acted> {
-  const { watched, container } = each;
+async function apply(
+  acting: Acting,
+  { watched, container }: Case,
+  { how, started }: Pick<Told, "started"> & { how: How },
+): Promise<Acted> {
   const { instance } = watched.facts;
   const done = (id = container.id): Acted => ({
     outcome: { kind: "done", how, container: id },
@@ -127,7 +133,7 @@ async function apply(acting: Acting, each: Case, how: How): Promise<Acted> {
       await flip(acting.host, acting.project, watched.unit.service, otherColour(colourOf(instance)));
       return done(otherOf(acting, watched)?.container.id);
     case "other-colour": {
-      const made = await serveByOther(acting, { unit: watched.unit, from: colourOf(instance) });
+      const made = await serveByOther(acting, { unit: watched.unit, from: colourOf(instance) }, started);
       // Of a service with a warm standby the sick one becomes that.
       const mend = watched.unit.standby ? restartInPlace : retireSick;
       return { ...done(made.id), rest: () => mend(acting, container) };
