@@ -12,7 +12,11 @@ beforeAll(async () => {
       stopped: {},
       paused: {},
       parent: {},
-      child: { env: { PORT: "8081" }, compose: { network_mode: "service:parent" }, toml: "" },
+      child: {
+        env: { PORT: "8081" },
+        compose: { network_mode: "service:parent" },
+        toml: 'ready = { http = ":8081/health" }\nlive = { http = ":8081/health" }',
+      },
     },
     { watchdog: 'spacing = "1s"' },
   );

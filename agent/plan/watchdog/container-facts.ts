@@ -1,6 +1,7 @@
 import type { Container } from "../../core/container.ts";
 import { COLOURS, colourInstance, otherColour } from "../colour.ts";
 import type { DeployedUnit } from "../deployed.ts";
+import { networkParent } from "../network-parent.ts";
 import { containersOf, type Observed } from "../observed.ts";
 import { servingOf } from "../serving.ts";
 import type { ContainerFacts, Target } from "./model.ts";
@@ -117,11 +118,6 @@ function isRevived({ restartPolicy: { name, max }, restartCount, exitCode, state
   if (name !== "on-failure") return name !== "no";
   const failed = state === "running" || exitCode !== 0;
   return failed && (max === 0 || restartCount < max);
-}
-
-/** Id of the container in whose network it lives; undefined where it has one of its own. */
-export function networkParent({ networkMode }: Pick<Container, "networkMode">): string | undefined {
-  return /^container:(.+)$/.exec(networkMode)?.[1];
 }
 
 /** A container in another's network keeps that of the life in which it joined: by the watchdog's clock. */

@@ -21,6 +21,7 @@ import { dataExists } from "./data-exists.ts";
 import { type DeployDocument, type DeployResult, documentServices } from "./deploy-result.ts";
 import { execute } from "./execute.ts";
 import type { Execution } from "./execution.ts";
+import { lookAtLive, unaskedLive } from "./live-look.ts";
 import { readModel, writeModel } from "./model-file.ts";
 import { pruneSecrets } from "./prune-secrets.ts";
 import { finishRelease, recordSpecs, startRelease } from "./record.ts";
@@ -74,6 +75,7 @@ async function unchanged(run: Deploy, facts: Facts): Promise<DeployResult | unde
   if (planned.plan.steps.length > 0 || unsettled(run.store, before, planned).length > 0) return undefined;
   if (!present) await deliverSecrets(host, project, receivers(project, facts));
   await writeModel(host, project, { ...modelOf(facts, planned), before });
+  await lookAtLive(run, unaskedLive(planned, before, new Set()));
   const release = run.store.releases.current()?.id ?? null;
   return result(run, facts, planned, { result: "unchanged", release, built: [], ready: new Map() });
 }
@@ -146,6 +148,8 @@ async function apply(
     failure === undefined ? "deployed" : failure.exitCode === EXIT.restored ? "rolled-back" : "degraded";
   await finish(execution, release, { plan, result: word, built });
   const ready = execution.readyAfterMs;
+  if (failure === undefined)
+    await lookAtLive(run, unaskedLive(made, execution.before, new Set(ready.keys())));
   return { ...result(run, facts, made, { result: word, release, built, ready }), failure };
 }
 

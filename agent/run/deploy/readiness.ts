@@ -3,6 +3,7 @@ import type { Container } from "../../core/container.ts";
 import type { ProbeResult } from "../../core/probe-result.ts";
 import type { Host } from "../../host/host.ts";
 import type { DeployedUnit } from "../../plan/deployed.ts";
+import { networkParent } from "../../plan/network-parent.ts";
 import { INGRESS_NETWORK } from "../../plan/service-spec.ts";
 import { probePath, probePort } from "../../plan/strategy.ts";
 import { execProbe } from "./exec-probe.ts";
@@ -24,8 +25,7 @@ export async function look(
   container: Container,
   nowMs: number,
 ): Promise<ProbeResult> {
-  if (unit.ready !== undefined)
-    return probeContainer(host, unit.ready, container, { timeoutMs: PROBE_TIMEOUT_MS });
+  if (unit.ready !== undefined) return ask(host, unit.ready, container);
   if (unit.healthcheck) {
     const health = container.health;
     const detail = `docker says ${health?.status ?? "nothing"}${health?.lastOutput ? `: ${health.lastOutput}` : ""}`;
@@ -33,6 +33,17 @@ export async function look(
   }
   const ageMs = nowMs - Date.parse(container.startedAt ?? "");
   return { good: ageMs >= SETTLED_MS, answered: true, detail: `has run for ${Math.round(ageMs)} ms` };
+}
+
+/** Asks once, in the network in which it lives. */
+export async function ask(
+  host: Pick<Host, "engine" | "prober">,
+  probe: Probe,
+  container: Container,
+): Promise<ProbeResult> {
+  const parent = "exec" in probe ? undefined : networkParent(container);
+  const network = parent === undefined ? container : ((await host.engine.container(parent)) ?? container);
+  return probeContainer(host, probe, container, { timeoutMs: PROBE_TIMEOUT_MS, network });
 }
 
 /**
