@@ -38,7 +38,7 @@ export type Recorded = {
   leases: number;
 };
 
-export function recorded(project: TestProject, service: string): Recorded {
+export function recorded(project: Pick<TestProject, "env" | "name">, service: string): Recorded {
   using store = openStore(join(project.env.SOLOFLOW_STATE_DIR ?? "", project.name, "state.db"));
   const durable = store.watch.read() as DurableState;
   const record = durable.services[service];
