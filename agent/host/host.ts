@@ -25,4 +25,6 @@ export type Host = {
   env: Readonly<Record<string, string | undefined>>;
   /** Effective user id; 0 is root. */
   uid: number;
+  /** Only in hosts that tests make: told of each point of a journal ("expand:before"), where it may kill this process. */
+  fault?: (point: string) => void;
 };

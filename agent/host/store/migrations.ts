@@ -127,6 +127,23 @@ const WATCHDOG = `CREATE TABLE schema (readable_from INTEGER NOT NULL) STRICT;
    ) STRICT;
    CREATE INDEX alert_due ON alert (due_at) WHERE delivered_at IS NULL AND dropped_at IS NULL;`;
 
+const ROTATIONS = `CREATE TABLE rotation (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     state TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     ended_at INTEGER,
+     record TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX rotation_open ON rotation (id) WHERE ended_at IS NULL;
+   CREATE TABLE rotation_point (
+     rotation INTEGER NOT NULL REFERENCES rotation (id) ON DELETE CASCADE,
+     seq INTEGER NOT NULL,
+     point TEXT NOT NULL,
+     mark TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     PRIMARY KEY (rotation, seq)
+   ) STRICT, WITHOUT ROWID;`;
+
 /**
  * The state's schema, one step a version; `PRAGMA user_version` counts those that were applied. A step that has been
  * in a release of the agent is never edited. Times are milliseconds since the epoch.
@@ -134,4 +151,5 @@ const WATCHDOG = `CREATE TABLE schema (readable_from INTEGER NOT NULL) STRICT;
 export const MIGRATIONS: readonly Migration[] = [
   { readableFrom: 1, sql: FIRST },
   { readableFrom: 2, sql: WATCHDOG },
+  { readableFrom: 2, sql: ROTATIONS },
 ];

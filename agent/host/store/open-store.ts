@@ -13,6 +13,7 @@ import { prepare } from "./prepare.ts";
 import { Readiness } from "./readiness.ts";
 import { Releases } from "./releases.ts";
 import { Reserve } from "./reserve.ts";
+import { Rotations } from "./rotations.ts";
 import { Specs } from "./specs.ts";
 import { Sql } from "./sql.ts";
 import { stateError } from "./state-error.ts";
@@ -81,6 +82,7 @@ function storeOf(sql: Sql, path: string, reserve?: Reserve): Store {
     readiness: new Readiness(sql),
     builds: new Builds(sql),
     specs: new Specs(sql),
+    rotations: new Rotations(sql),
     leases: new Leases(sql),
     incidents: new Incidents(sql),
     events: new Events(sql),

@@ -6,6 +6,7 @@ import type { Operations } from "./operations.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Readiness } from "./readiness.ts";
 import type { Releases } from "./releases.ts";
+import type { Rotations } from "./rotations.ts";
 import type { Specs } from "./specs.ts";
 import type { WatchRecord } from "./watch-record.ts";
 
@@ -19,6 +20,7 @@ export type Store = Disposable & {
   readonly readiness: Readiness;
   readonly builds: Builds;
   readonly specs: Specs;
+  readonly rotations: Rotations;
   readonly leases: Leases;
   readonly incidents: Incidents;
   readonly events: Events;
