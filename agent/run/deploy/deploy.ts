@@ -1,31 +1,27 @@
-import { EXIT, reason, SoloflowError } from "../../core/errors.ts";
+import { EXIT, reason } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Host } from "../../host/host.ts";
 import { ALL_SERVICES } from "../../host/store/leases.ts";
 import { addresses } from "../../plan/addresses.ts";
-import type { DeployPlan } from "../../plan/deploy.ts";
 import { renderPlan } from "../../plan/render.ts";
 import type { BuiltImage } from "../build/built-image.ts";
 import { pullImages } from "../build/pull-images.ts";
 import { buildImages } from "../build.ts";
 import { refuseFaults } from "../check/refuse-faults.ts";
-import { writeIngressFiles } from "../ingress-files.ts";
 import { saveLayout } from "../layout.ts";
 import { type Operation, withOperation } from "../operation.ts";
 import type { Project } from "../project.ts";
 import { deliverSecrets, previewSecrets } from "../secrets/deliver-secrets.ts";
 import { ensureSecrets } from "../secrets/ensure-secrets.ts";
 import { secretsState } from "../secrets/secrets-state.ts";
-import { awaitKept } from "./await-kept.ts";
 import { dataExists } from "./data-exists.ts";
 import { type DeployDocument, type DeployResult, documentServices } from "./deploy-result.ts";
-import { execute } from "./execute.ts";
 import type { Execution } from "./execution.ts";
 import { lookAtLive, unaskedLive } from "./live-look.ts";
 import { readModel, writeModel } from "./model-file.ts";
 import { pruneSecrets } from "./prune-secrets.ts";
-import { finishRelease, recordSpecs, startRelease } from "./record.ts";
-import { putFilesBack } from "./replaced-files.ts";
+import { finishRelease, startRelease } from "./record.ts";
+import { rollOut } from "./roll-out.ts";
 import {
   type Facts,
   factsAfterBuild,
@@ -139,10 +135,10 @@ async function apply(
     readyAfterMs: new Map(),
   };
   const kept = unsettled(run.store, execution.before, made);
-  const release = await writeDown(execution, facts, plan);
-  const failure = await attempt(async () => {
-    await execute(execution, plan.steps);
-    await awaitKept(execution, kept);
+  const { containers } = facts.observed;
+  const { begun: release, failure } = await rollOut(execution, { plan, containers, kept }, async () => {
+    await saveLayout(host, project, facts.layout);
+    return startRelease(execution, plan);
   });
   const word =
     failure === undefined ? "deployed" : failure.exitCode === EXIT.restored ? "rolled-back" : "degraded";
@@ -151,23 +147,6 @@ async function apply(
   if (failure === undefined)
     await lookAtLive(run, unaskedLive(made, execution.before, new Set(ready.keys())));
   return { ...result(run, facts, made, { result: word, release, built, ready }), failure };
-}
-
-/** Everything on disk that the steps need, and the beginning of a release; all as it was where that fails. */
-async function writeDown(execution: Execution, facts: Facts, plan: DeployPlan): Promise<string> {
-  const { host, project, desired, before, replaced } = execution;
-  try {
-    await saveLayout(host, project, facts.layout);
-    recordSpecs(execution);
-    if (desired.caddyfile !== undefined)
-      replaced.push(...(await writeIngressFiles(host, project, desired.caddyfile)));
-    const model = { ...modelOf(facts, { desired, plan }), before };
-    replaced.push(...(await writeModel(host, project, model)));
-    return startRelease(execution, plan);
-  } catch (thrown) {
-    await putFilesBack(host, replaced);
-    throw thrown;
-  }
 }
 
 function modelOf({ observed }: Facts, { desired, plan }: Planned) {
@@ -188,16 +167,6 @@ async function finish(
     await pruneSecrets(host, { name: project.config.project, paths: project.paths });
   } catch (thrown) {
     progress.warn(`${release} is not wholly recorded: ${reason(thrown)}`);
-  }
-}
-
-async function attempt(work: () => Promise<void>): Promise<SoloflowError | undefined> {
-  try {
-    await work();
-    return undefined;
-  } catch (thrown) {
-    if (thrown instanceof SoloflowError) return thrown;
-    throw thrown;
   }
 }
 
