@@ -89,8 +89,14 @@ export const verbs: readonly Verb[] = [
   },
   {
     usage: "history",
-    summary: "the releases, newest first",
+    summary: "the releases, newest first; with --audit what was done to the secrets",
+    options: [["--audit", "what was done to the secrets, by whom, newest first"]],
     load: () => import("./history.ts"),
+  },
+  {
+    usage: "audit <action>",
+    summary: "verify: whether the record of what was done to the secrets is as it was written",
+    load: () => import("./audit.ts"),
   },
   {
     usage: "timings",

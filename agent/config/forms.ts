@@ -63,6 +63,14 @@ export const timeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is written "08:00", from "00:00" to "23:59"');
 
+/** "03:00-05:00"; over midnight where the second time is the earlier one. */
+export const timeWindow = z
+  .string()
+  .regex(
+    /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
+    'a time of each day is written "03:00-05:00", from "00:00" to "23:59"',
+  );
+
 export const listenAddress = z
   .string()
   .regex(

@@ -65,6 +65,7 @@ function withDefaults(parsed: NonNullable<ReturnType<typeof configSchema.safePar
     watchdog: parsed.watchdog ?? {},
     alerts: parsed.alerts ?? {},
     metrics: parsed.metrics ?? {},
+    rotation: parsed.rotation ?? {},
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration, imageName, PORT, period, role, size } from "./forms.ts";
+import { rotationFields, rotationSchema } from "./rotation-schema.ts";
 import { alertsSchema, metricsSchema, watchdogSchema } from "./watch-schema.ts";
 
 /*
@@ -162,6 +163,7 @@ const secret = z.strictObject({
     .tuple([role, role])
     .optional()
     .describe("database: the two login roles that take turns. Default PROJECT_a and PROJECT_b."),
+  ...rotationFields,
 });
 
 const ingress = z.strictObject({
@@ -237,6 +239,7 @@ export const configSchema = z.strictObject({
     )
     .optional()
     .describe("Values that stand in no file; kept in an encrypted store and delivered as files."),
+  rotation: rotationSchema.optional().describe("When and how secrets are rotated."),
   ingress: ingress.optional().describe("What listens to the world for the services that overlap."),
   watchdog: watchdogSchema
     .optional()

@@ -10,6 +10,10 @@ const SUITS: readonly (readonly [keyof SecretConfig, readonly SecretKind[], stri
   ["owner", ["database"], "only a database login has one"],
   ["roles", ["database"], "only a database login has them"],
   ["service", ["database", "superuser"], "it belongs to no PostgreSQL"],
+  ["accepts", ["generated", "pepper"], "only what the agent makes is given as a list of versions"],
+  ["overlap", ["external"], "the agent decides for how long both values hold"],
+  ["verify", ["external"], "the agent tries its own values by itself"],
+  ["references", ["pepper"], "no rows are made with it"],
 ];
 
 /** Rules that look at more than one key of the secrets. */

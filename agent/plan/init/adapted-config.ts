@@ -137,7 +137,7 @@ function bare(model: ComposeModel, name: string, ready?: WrittenProbe): Paramete
     service: { [name]: probe },
     secret: {},
     ingress: {},
-    ...{ watchdog: {}, alerts: {}, metrics: {} },
+    ...{ watchdog: {}, alerts: {}, metrics: {}, rotation: {} },
   };
 }
 

@@ -25,6 +25,7 @@ describe("what is right", () => {
         watchdog: {},
         alerts: {},
         metrics: {},
+        rotation: {},
       },
       faults: [],
     });
