@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import next from "next";
 import { readText } from "./lib/config/config.ts";
-import { readProviderConfig } from "./lib/config/provider-config.ts";
+import { type ProviderConfig, readProviderConfig } from "./lib/config/provider-config.ts";
 import { describeError, log } from "./lib/log.ts";
 import { clientAddress } from "./lib/server/client-address.ts";
 import { watchTraffic } from "./lib/server/drain.ts";
 import { refusedForSize } from "./lib/server/request-limits.ts";
+import { secretFingerprints } from "./lib/server/secret-fingerprints.ts";
 
 /**
  * The process of the image, in place of the server.js that Next.js writes. That
@@ -20,7 +21,7 @@ const port = Number(process.env.PORT ?? 3000);
 const DRAIN = { quietMs: 250, limitMs: 10_000 };
 
 async function main(): Promise<void> {
-  refuseFaultyConfiguration();
+  const answeredInside = secretFingerprints(soundConfiguration());
   process.chdir(dir);
   // Next.js reads its own configuration from here when there is no next.config file, as in a standalone build.
   const built = JSON.parse(readFileSync(".next/required-server-files.json", "utf8"));
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   await app.prepare();
   const handle = app.getRequestHandler();
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000 }, (request, response) => {
-    if (refusedForSize(request, response)) return;
+    if (refusedForSize(request, response) || answeredInside(request, response)) return;
     const forwarded = request.headers["x-forwarded-for"];
     request.headers["x-forwarded-for"] = clientAddress(request.socket.remoteAddress, String(forwarded ?? ""));
     void handle(request, response);
@@ -49,11 +50,12 @@ async function main(): Promise<void> {
   server.once("error", fail);
 }
 
-function refuseFaultyConfiguration(): void {
+/** Ends the process with every fault told, if there is one. */
+function soundConfiguration(): ProviderConfig {
   const { config, faults, warnings } = readProviderConfig(process.env, readText);
   for (const warning of warnings) log("warn", "configuration", { fault: warning });
   for (const fault of faults) log("error", "configuration", { fault });
-  if (!config) process.exit(2);
+  return config ?? process.exit(2);
 }
 
 function fail(error: unknown): void {

@@ -26,7 +26,8 @@ export async function runGateway(config: GatewayConfig, log: Log, stop: Promise<
     },
   });
   const store = createKeyStore(database);
-  const { authenticate, useNotes } = createKeyService(store, config.API_KEY_PEPPER, log, now);
+  const peppers = { peppers: config.API_KEY_PEPPER, backAfterMs: config.PEPPER_BACK_AFTER_MS };
+  const { authenticate, useNotes } = createKeyService(store, peppers, log, now);
   const health = createHealth({ probe: store.probe, now });
   const observe = { log, now, isClosing: () => closing };
   const app = createApp({ authenticate, health, log, observe, ...fromConfig(config, log, now) });
@@ -49,7 +50,7 @@ function fromConfig(
   config: GatewayConfig,
   log: Log,
   now: () => number,
-): Pick<AppOptions, "corsOrigins" | "proxy" | "rateLimit" | "takeToken"> {
+): Pick<AppOptions, "corsOrigins" | "peppers" | "proxy" | "rateLimit" | "takeToken"> {
   const rateLimit = { perSecond: config.RATE_LIMIT_PER_SECOND, burst: config.RATE_LIMIT_BURST };
   const limiter = createRateLimiter(rateLimit, MAX_RATE_LIMITED_KEYS);
   const limits = {
@@ -59,6 +60,7 @@ function fromConfig(
   };
   return {
     corsOrigins: config.CORS_ORIGINS,
+    peppers: config.API_KEY_PEPPER,
     proxy: { upstreams: config.UPSTREAMS, limits, log },
     rateLimit,
     takeToken: (keyId) => limiter(keyId, now()),

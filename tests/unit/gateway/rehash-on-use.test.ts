@@ -14,13 +14,16 @@ const row = (keyId: string, pepperVersion = 1): KeyRow => ({
   pepperVersion,
 });
 
-function world() {
+const BACK_AFTER_MS = 900_000;
+
+function world({ issuing = NEW, other = OLD } = {}) {
   const clock = { ms: 0 };
   const moves: { row: KeyRow; to: Hashed; done: PromiseWithResolvers<boolean> }[] = [];
   const changed: string[] = [];
   const said: string[] = [];
   const use = createRehashOnUse({
-    peppers: { issuing: NEW, byVersion: new Map([NEW, OLD].map((pepper) => [pepper.version, pepper])) },
+    peppers: { issuing, byVersion: new Map([issuing, other].map((pepper) => [pepper.version, pepper])) },
+    backAfterMs: BACK_AFTER_MS,
     rehash: (from, to) => {
       const done = Promise.withResolvers<boolean>();
       moves.push({ row: from, to, done });
@@ -48,11 +51,24 @@ describe("a key that is used", () => {
     expect(changed).toEqual(["a"]);
   });
 
-  test("stays on the issuing pepper and on any newer one", () => {
-    const { use, moves } = world();
+  test("stays on the issuing pepper, and for a while on any newer one", () => {
+    const { use, moves, clock } = world();
     use(row("a", 2), "key of a");
     use(row("b", 3), "key of b");
+    clock.ms = BACK_AFTER_MS - 1;
+    use(row("b", 3), "key of b");
     expect(moves).toHaveLength(0);
+  });
+
+  test("moves back from a newer pepper once that was taken back: else it could never be retired", () => {
+    const { use, moves, clock } = world({ issuing: OLD, other: NEW });
+    clock.ms = 7 * BACK_AFTER_MS; // what counts is the first key met there, not the start
+    use(row("a", 2), "key of a");
+    clock.ms += BACK_AFTER_MS;
+    use(row("b", 2), "key of b");
+    expect(moves.map(({ to }) => to)).toEqual([{ hash: hashKey("key of b", OLD.value), pepperVersion: 1 }]);
+    use(row("c", 1), "key of c");
+    expect(moves).toHaveLength(1);
   });
 
   test("moves once at a time, and few move together", async () => {

@@ -23,6 +23,8 @@ const SCHEMA = z.object({
     .string({ error: missing })
     .refine(isPostgresUrl, "is not postgres://role:password@host:port/database"),
   API_KEY_PEPPER: z.string({ error: missing }).transform(peppers),
+  /** See rehash-on-use.ts. Six times the 150 s that a rollout waits by default: 120 s for ready, 30 s for drain. */
+  PEPPER_BACK_AFTER_MS: integer(0, 1_000_000_000).default(900_000),
   UPSTREAMS: z.string().default("").transform(upstreams),
   /** Connecting, sending and waiting for the response's headers: the longest time without any progress. */
   UPSTREAM_TIMEOUT_MS: integer(1, MAX_SILENCE_MS).default(30_000),

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { PepperList } from "../config/pepper-list.ts";
 import { describeError, type Log } from "../core/log.ts";
 import { problemResponse } from "../core/problem.ts";
 import type { Health } from "../health/health.ts";
@@ -11,6 +12,7 @@ import { limitRate } from "./limit-rate.ts";
 import { type ObserveOptions, observe } from "./observe.ts";
 import { type ProxyOptions, proxyRoute } from "./proxy-route.ts";
 import { requireKey } from "./require-key.ts";
+import { secretsRoute } from "./secrets-route.ts";
 import { SERVICE_1, service1 } from "./service-1.ts";
 
 export type AppOptions = {
@@ -19,6 +21,7 @@ export type AppOptions = {
   readonly health: () => Promise<Health>;
   readonly log: Log;
   readonly observe: ObserveOptions;
+  readonly peppers: PepperList;
   readonly proxy: ProxyOptions;
   readonly rateLimit: RateLimit;
   readonly takeToken: (keyId: string) => RateVerdict;
@@ -38,6 +41,7 @@ export function createApp(options: AppOptions): Hono<GatewayEnv> {
   app.notFound(() => problemResponse({ status: 404, error: "not_found", message: "there is nothing here" }));
   app.use(observe(options.observe));
   app.route("/actuator/health", healthRoutes(options.health, log));
+  app.route("/internal/secrets", secretsRoute(options.peppers));
   app.route("/api/v1", api(options));
   return app;
 }

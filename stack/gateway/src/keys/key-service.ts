@@ -17,13 +17,15 @@ const MAX_CACHED_KEYS = 10_000;
 /** Everything that happens to a key on its way in, put together. */
 export function createKeyService(
   store: KeyStore,
-  peppers: PepperList,
+  { peppers, backAfterMs }: { peppers: PepperList; backAfterMs: number },
   log: Log,
   now: () => number,
 ): KeyService {
   const cache = createKeyCache({ load: store.find, now, maxEntries: MAX_CACHED_KEYS });
   const useNotes = createUseNotes({ write: store.touch, log });
-  const rehashOnUse = createRehashOnUse({ peppers, rehash: store.rehash, onChanged: cache.forget, log, now });
+  const rehashOnUse = createRehashOnUse({
+    ...{ peppers, backAfterMs, rehash: store.rehash, onChanged: cache.forget, log, now },
+  });
   const authenticate = createAuthenticate({
     find: cache.get,
     peppers,

@@ -5,6 +5,8 @@ import type { Hashed, KeyRow } from "./key-store.ts";
 
 export type RehashOptions = {
   readonly peppers: PepperList;
+  /** Ms that a key on a newer pepper is left there; longer than a rollout, so that a gateway that goes has ended. */
+  readonly backAfterMs: number;
   readonly rehash: (row: KeyRow, to: Hashed) => Promise<boolean>;
   /** Called when a row is no longer what it was, by this or by another hand. */
   readonly onChanged: (keyId: string) => void;
@@ -19,16 +21,27 @@ const MAX_IN_FLIGHT = 4;
 const PAUSE_MS = 5000;
 
 /**
- * Moves a key that was just found good to the pepper that issues, if its own is
- * of an older version. A row on a newer one is left: another gateway is ahead.
- * It answers at once, works one key at a time once, and fails without a trace
- * but a line of log, since the next use tries again.
+ * Moves a key that was just found good to the pepper that issues, whatever its
+ * number: only so can any other be retired. From an older version at once. From
+ * a newer one only by a gateway that still serves `backAfterMs` after it met the
+ * first such key: until then another one may be ahead of it, and of two that
+ * disagree only one moves, so that no key goes to and fro. After that the newer
+ * one was taken back. It answers at once, works one key at a time once, and
+ * fails without a trace but a line of log, since the next use tries again.
  */
 export function createRehashOnUse(options: RehashOptions): (row: KeyRow, key: string) => void {
-  const { peppers, rehash, onChanged, log, now } = options;
+  const { peppers, backAfterMs, rehash, onChanged, log, now } = options;
   const { issuing } = peppers;
   const inFlight = new Set<string>();
   let notBefore = Number.NEGATIVE_INFINITY;
+  let behindSince: number | undefined;
+
+  /** Whether whoever made the row's hash may be ahead of this gateway. */
+  function mayBeBehind(row: KeyRow): boolean {
+    if (row.pepperVersion < issuing.version) return false;
+    behindSince ??= now();
+    return now() - behindSince < backAfterMs;
+  }
 
   async function move(row: KeyRow, to: Hashed): Promise<void> {
     try {
@@ -43,7 +56,7 @@ export function createRehashOnUse(options: RehashOptions): (row: KeyRow, key: st
   }
 
   return (row, key) => {
-    if (row.pepperVersion >= issuing.version || inFlight.has(row.keyId)) return;
+    if (row.pepperVersion === issuing.version || mayBeBehind(row) || inFlight.has(row.keyId)) return;
     if (inFlight.size >= MAX_IN_FLIGHT || now() < notBefore) return;
     inFlight.add(row.keyId);
     void move(row, { hash: hashKey(key, issuing.value), pepperVersion: issuing.version });
