@@ -21,7 +21,7 @@ export type Resumed = { service: string | null; released: number; watched: boole
  * an unknown service, before the first deploy, and for one service while all are paused together.
  */
 export async function resume(
-  host: Pick<Host, "files" | "clock" | "lock">,
+  host: Host,
   project: KnownProject,
   service: string | undefined,
 ): Promise<Resumed> {

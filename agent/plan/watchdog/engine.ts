@@ -27,12 +27,13 @@ export function engineIsBack(turn: Turn): void {
   for (const watched of Object.values(turn.live.instances)) setWatched(turn, lookAnew(watched, turn.at));
 }
 
-/** What follows of time: a page when it stays away, the end of its incident when it has settled. */
+/** What follows of time: a page when it is seen to stay away, the end of its incident when it has settled. */
 export function passEngine(turn: Turn): void {
   const { incident } = recordOf(turn, ENGINE);
   if (incident === undefined) return;
-  const away = turn.durable.engineDown && turn.at - incident.since >= turn.policy.pageAfterMs;
-  if (away) tell(turn, ENGINE, "losing", "the docker engine still does not answer", NEXT);
+  const away = turn.live.engineDownAt !== undefined && turn.durable.engineDown;
+  if (away && turn.at - incident.since >= turn.policy.pageAfterMs)
+    tell(turn, ENGINE, "losing", "the docker engine still does not answer", NEXT);
   if (!turn.durable.engineDown && turn.at >= turn.durable.settledAt)
     closeIncident(turn, ENGINE, "the docker engine answers");
 }

@@ -9,8 +9,12 @@ const PHASE_OF: Readonly<Record<Condition, ServicePhase>> = {
   ...{ failed: "failed", reviving: "starting", down: "failed", stopped: "stopped" },
 };
 
-/** A service shows its phase; a line for `events` where it has changed. */
+/**
+ * A service shows its phase; a line for `events` where it has changed. Who has seen neither a list nor that the engine
+ * is away knows of none.
+ */
 export function showPhase(turn: Turn, service: string): void {
+  if (!turn.live.listed && turn.live.engineDownAt === undefined) return;
   const before = liveOf(turn, service);
   const { phase, cause } = phaseNow(turn, service);
   if (before.phase === phase) {

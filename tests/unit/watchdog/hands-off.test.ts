@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { revive } from "../../../agent/plan/watchdog/state.ts";
+import { decide } from "../../../agent/plan/watchdog.ts";
 import { Story } from "../../support/watchdog-story.ts";
 
 const SECOND = 1_000;
@@ -115,6 +117,24 @@ test("the engine's return is awaited also by an agent that was started meanwhile
   const backAt = story.machine.now;
   story.run(2 * MINUTE);
   expect((story.of("restart")[0]?.at ?? 0) - backAt).toBeGreaterThanOrEqual(MINUTE);
+});
+
+test("before its first list, or a ping in vain, a watchdog says nothing of what it has not seen", () => {
+  const story = new Story({ gateway: {} }).run(MINUTE);
+  story.engine(false).run(2 * MINUTE);
+  expect(story.of("alert").map(({ level }) => level)).toEqual(["needs-you", "losing"]);
+  const stored = JSON.parse(JSON.stringify(story.state.durable));
+  const incident = { ...stored.services["docker engine"].incident, told: "needs-you" };
+  stored.services["docker engine"].incident = incident;
+  const at = story.machine.now + MINUTE;
+  const { state, actions } = decide(story.policy, revive(stored, at), { at, random: 0, type: "tick" });
+  expect(actions).toEqual([]);
+  const down = { at, random: 0, type: "engine", reachable: false } as const;
+  const seen = decide(story.policy, state, down).actions;
+  expect(seen.map((action) => (action.type === "alert" ? action.level : action.type))).toEqual([
+    "losing",
+    "event",
+  ]);
 });
 
 test("what it needs and what answers at the first look holds nobody up: a hang right after the start is mended at once", () => {
