@@ -8,6 +8,8 @@ export type FileForm = {
   url?: string | undefined;
   /** Number of the version that issues, where it is not the first: the apps learn a new one before they use it. */
   issues?: number | undefined;
+  /** The app accepts one value: no list, ever. */
+  bare?: boolean | undefined;
 };
 
 /** The files of one service's folder. */
@@ -35,13 +37,13 @@ export function deliveredText(config: Config, name: string, stored: StoredSecret
 }
 
 function formOf(config: Config, name: string, { kind }: StoredSecret): FileForm {
-  if (kind !== "database") return {};
-  const written: SecretConfig = config.secret[name] ?? { kind: "database", for: [] };
+  const written: SecretConfig = config.secret[name] ?? { kind, for: [] };
+  if (kind !== "database") return written.accepts === 1 ? { bare: true } : {};
   return { url: databaseSecret(config, name, written).url };
 }
 
 /** `deliveredText` of what was delivered before, from the form that was kept of it. */
-export function textOfForm({ url = "", issues }: FileForm, stored: StoredSecret): string {
+export function textOfForm({ url = "", issues, bare }: FileForm, stored: StoredSecret): string {
   switch (stored.kind) {
     case "database":
       return renderLogin(url, issuingFirst(stored.versions, issues)[0].value);
@@ -51,7 +53,7 @@ export function textOfForm({ url = "", issues }: FileForm, stored: StoredSecret)
     case "generated":
     case "pepper": {
       const [first, ...others] = issuingFirst(stored.versions, issues);
-      if (others.length === 0 && first.n === 1) return first.value;
+      if (bare || (others.length === 0 && first.n === 1)) return first.value;
       return [first, ...others].map(({ n, value }) => `${n}:${value}`).join(",");
     }
     default:

@@ -4,6 +4,7 @@ import { SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { FileForm } from "../../plan/secrets-deliver.ts";
 import {
+  isBoolean,
   isText,
   listOf,
   mapOf,
@@ -36,7 +37,10 @@ const name = textLike(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
 const delivery: Shape<DeliveryRecord> = objectOf<DeliveryRecord>({
   ...{ service: name, folder: textLike(/^[0-9a-f]+$/) },
   ...{ uid: wholeFrom(0), gid: wholeFrom(0), version: wholeFrom(1) },
-  files: mapOf(objectOf<FileForm>({ url: maybe(isText), issues: maybe(wholeFrom(1)) }), name),
+  files: mapOf(
+    objectOf<FileForm>({ url: maybe(isText), issues: maybe(wholeFrom(1)), bare: maybe(isBoolean) }),
+    name,
+  ),
 });
 const recordShape = objectOf<{ schema: 1; deliveries: readonly DeliveryRecord[] }>({
   schema: oneOf(1),

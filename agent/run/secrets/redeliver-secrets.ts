@@ -39,12 +39,12 @@ function filesAgain(
   const forms: Record<string, FileForm> = {};
   const files: Record<string, string> = {};
   const inPlace: string[] = [];
-  for (const [name, { url }] of Object.entries(record.files)) {
+  for (const [name, { issues: _, ...form }] of Object.entries(record.files)) {
     const stored = secrets[name];
     if (stored === undefined)
       throw new SoloflowError("secrets", `version ${version} of the store holds no ${name}`);
     const n = issues[name];
-    forms[name] = { ...(url === undefined ? {} : { url }), ...(n === undefined ? {} : { issues: n }) };
+    forms[name] = n === undefined ? form : { ...form, issues: n };
     files[name] = textOfForm(forms[name], stored);
     if (stored.kind === "superuser") inPlace.push(name);
   }
