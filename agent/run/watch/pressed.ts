@@ -1,19 +1,23 @@
 import { reason } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import { pressureEvent } from "../../plan/watchdog/pressure-event.ts";
-import type { Speak } from "./speak.ts";
+import type { Complaints } from "./complaints.ts";
+
+const PRESSURE = "this machine does not tell how hard it is pressed";
 
 /** How hard the machine is pressed, and how full the disk with the folder `state` is; undefined where it does not tell. */
 export async function pressed(
   { machine }: Pick<Host, "machine">,
   state: string,
-  speak: Speak,
+  complaints: Complaints,
 ): Promise<ReturnType<typeof pressureEvent> | undefined> {
   try {
     const disk = await machine.diskFree(state);
-    return pressureEvent(await machine.pressure(), disk);
+    const pressure = await machine.pressure();
+    complaints.over(PRESSURE);
+    return pressureEvent(pressure, disk);
   } catch (thrown) {
-    speak("warning", `this machine does not tell how hard it is pressed: ${reason(thrown)}`);
+    complaints.about(PRESSURE, "warning", `${PRESSURE}: ${reason(thrown)}`);
     return undefined;
   }
 }

@@ -6,6 +6,7 @@ import { trimMemory } from "../../host/trim-memory.ts";
 import { serveUnix } from "../../host/unix-server.ts";
 import type { KnownProject } from "../known-project.ts";
 import { agreeIncidents } from "./agree-incidents.ts";
+import { Complaints } from "./complaints.ts";
 import { Memory } from "./memory.ts";
 import { putSecretsBack } from "./put-right.ts";
 import { type Speak, speaker } from "./speak.ts";
@@ -53,8 +54,10 @@ async function watchOnce(host: Host, project: KnownProject, options: Round): Pro
   const { state, at } = recalled;
   const steady = steadyClock(host.clock, at);
   agreeIncidents(memory, state, at);
-  await putSecretsBack({ host, project, speak, signal });
-  const watchdog = new Watchdog({ ...options, signal, host, project, steady, state, trim: trimMemory });
+  const complaints = new Complaints(speak);
+  await putSecretsBack({ host, project, speak, complaints, signal });
+  const parts = { ...options, complaints, signal, host, project, steady, state, trim: trimMemory };
+  const watchdog = new Watchdog(parts);
   const unheard = (what: string) => (thrown: unknown) => {
     speak("warning", `${what}: ${reason(thrown)}`);
     return undefined;

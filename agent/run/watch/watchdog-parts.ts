@@ -3,6 +3,7 @@ import type { Progress } from "../../core/progress.ts";
 import type { Host } from "../../host/host.ts";
 import type { WatchState } from "../../plan/watchdog/state.ts";
 import type { KnownProject } from "../known-project.ts";
+import type { Complaints } from "./complaints.ts";
 import type { Memory } from "./memory.ts";
 import type { Speak } from "./speak.ts";
 import type { SteadyClock } from "./steady-clock.ts";
@@ -17,6 +18,7 @@ export type WatchdogParts = {
   state: WatchState;
   progress: Progress;
   speak: Speak;
+  complaints: Complaints;
   version: string;
   signal: AbortSignal;
   /** Gives back memory that only the start has needed. */

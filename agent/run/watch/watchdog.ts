@@ -161,10 +161,10 @@ export class Watchdog {
   }
 
   async #reconciled(): Promise<void> {
-    const { host, memory, speak } = this.#parts;
+    const { host, memory, speak, complaints } = this.#parts;
     memory.mend();
     this.#heed();
-    const pressure = await pressed(host, this.#parts.project.paths.state, speak);
+    const pressure = await pressed(host, this.#parts.project.paths.state, complaints);
     if (pressure !== undefined) this.#brain.post(pressure);
     await this.#observe();
     const isFirst = this.#rounds === 0;
