@@ -18,7 +18,7 @@ export type EnsurePlan = {
   otherKind: readonly { name: string; stored: SecretKind; wanted: SecretKind }[];
 };
 
-const DEFAULT_BYTES = 32;
+export const DEFAULT_BYTES = 32;
 
 /** What has to happen before every secret of soloflow.toml has a value. */
 export function planEnsure(config: Config, secrets: Secrets, dataExists: boolean): EnsurePlan {

@@ -1,0 +1,96 @@
+import type { Config, SecretConfig } from "../../config/config.ts";
+import { sameForm } from "../secrets.ts";
+import { databaseSecret } from "../secrets-database.ts";
+import type { RotationFacts, RotationWish } from "./facts.ts";
+import { nextRole } from "./to-make.ts";
+import type { Refusal, SecretState } from "./types.ts";
+
+type Asked = { config: Config; wish: RotationWish; facts: RotationFacts };
+
+/** Why this secret cannot be rotated now, and what is to be done; undefined where it can. */
+export function obstacleOf(name: string, state: SecretState | undefined, asked: Asked): Refusal | undefined {
+  const secret = asked.config.secret[name];
+  const at = (key?: string) => ["secret", name, ...(key === undefined || secret === undefined ? [] : [key])];
+  if (secret === undefined || state === undefined) {
+    return { path: at(), message: "has no value yet", hint: `soloflow-agent secrets set ${name}` };
+  }
+  if (!sameForm(state.kind, secret.kind)) {
+    const message = `is stored as ${state.kind}, soloflow.toml says kind = "${secret.kind}"`;
+    return { path: at("kind"), message, hint: `write kind = "${state.kind}"` };
+  }
+  switch (secret.kind) {
+    case "pepper":
+    case "generated":
+      return listObstacle(secret, state);
+    case "database":
+      return databaseObstacle(secret, state, asked);
+    case "external":
+      return externalObstacle(name, asked.wish);
+    case "superuser":
+      return undefined;
+    default:
+      return secret.kind satisfies never;
+  }
+}
+
+function listObstacle({ kind, accepts }: SecretConfig, { name, versions }: SecretState): Refusal | undefined {
+  const path = ["secret", name, "accepts"];
+  if (accepts === 1) {
+    if (kind === "generated") return undefined;
+    const message = "is accepted in one value only, so that every key made with it would be void at once";
+    const hint =
+      'make its apps accept a list, "2:new,1:old", of which the first issues; then remove accepts = 1';
+    return { path, message, hint };
+  }
+  if (accepts === undefined || versions.length < accepts) return undefined;
+  const message = `is in use in ${versions.length} values already, and its apps accept no more`;
+  return { path, message, hint: `soloflow-agent rotate-secrets --retire ${name} ends the oldest` };
+}
+
+function databaseObstacle(
+  secret: SecretConfig,
+  state: SecretState,
+  { config, wish, facts }: Asked,
+): Refusal | undefined {
+  const { name } = state;
+  const path = ["secret", name];
+  if (wish.which === "back") {
+    const message = "has no earlier value to go back to: its two roles take turns";
+    return { path, message, hint: `soloflow-agent rotate-secrets ${name} gives it a new one` };
+  }
+  return adoptedObstacle(config, secret, state, facts) ?? openObstacle(nextRole(config, state), state, facts);
+}
+
+function adoptedObstacle(
+  config: Config,
+  secret: SecretConfig,
+  { name, versions }: SecretState,
+  facts: RotationFacts,
+): Refusal | undefined {
+  const login = versions[0]?.role ?? "";
+  const { roles, owner, service } = databaseSecret(config, name, secret);
+  if (roles.includes(login) || facts.foreign[name] !== undefined) return undefined;
+  const message = `logs in as ${JSON.stringify(login)}, which is none of its two roles (${roles.join(", ")})`;
+  const hint = `what is in the database has to belong to ${owner} first: start ${service} and ask again`;
+  return { path: ["secret", name, "roles"], message, hint };
+}
+
+/** The role whose turn it is may still be in use from the turn before. */
+function openObstacle(
+  role: string,
+  { name, versions }: SecretState,
+  { sessions }: RotationFacts,
+): Refusal | undefined {
+  const count = sessions[role];
+  if (count === 0 || !versions.some((version) => version.role === role)) return undefined;
+  const who = count === undefined ? "nobody could count the sessions" : `there are ${count} sessions`;
+  const message = `was changed a short time ago: ${who} of ${role}, whose turn is next`;
+  const hint = `wait until they have ended, or end them: soloflow-agent rotate-secrets --retire ${name}`;
+  return { path: ["secret", name], message, hint };
+}
+
+function externalObstacle(name: string, { which, given }: RotationWish): Refusal | undefined {
+  if (which === "back" || given.includes(name)) return undefined;
+  const hint = `soloflow-agent rotate-secrets ${name} asks for it`;
+  return { path: ["secret", name], message: "has a value that only you can get", hint };
+}

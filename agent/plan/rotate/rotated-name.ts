@@ -1,0 +1,56 @@
+import type { Config, SecretConfig } from "../../config/config.ts";
+import type { RotationFacts } from "./facts.ts";
+import type { Phase, RotatedName, SecretState } from "./types.ts";
+
+/** What the rotation of one secret is made of. `state` has versions, soloflow.toml has the name. */
+export function rotatedName(
+  config: Config,
+  { name, versions }: SecretState,
+  { compromised, facts }: { compromised: boolean; facts: Pick<RotationFacts, "services" | "rotations"> },
+): RotatedName {
+  const secret: SecretConfig = config.secret[name] ?? { kind: "external", for: [] };
+  const services = secret.for.filter((service) => service in facts.services);
+  return {
+    ...{ name, kind: secret.kind, services, closed: false },
+    from: versions[0]?.n ?? 0,
+    to: nextNumber(name, versions, facts.rotations),
+    phases: phasesOf(secret, compromised),
+  };
+}
+
+/** Numbers never come back, not even those of a rotation that was taken back: rows in a database name them. */
+function nextNumber(
+  name: string,
+  versions: SecretState["versions"],
+  rotations: RotationFacts["rotations"],
+): number {
+  const given = rotations.flatMap(({ names }) => names.filter((each) => each.name === name));
+  return Math.max(0, ...versions.map(({ n }) => n), ...given.map(({ to }) => to)) + 1;
+}
+
+/**
+ * - A pepper, and what signs sessions, is accepted in both values before the new one issues.
+ * - What leaked is not accepted for a moment longer than it takes: nothing waits for it but customers' keys.
+ * - A login takes the other role; the superuser's file changes in place.
+ */
+function phasesOf({ kind, accepts, overlap }: SecretConfig, compromised: boolean): Phase[] {
+  switch (kind) {
+    case "pepper":
+      return ["expand", "flip", "contract"];
+    case "generated":
+      if (accepts === 1) return ["flip"];
+      return compromised ? ["flip", "contract"] : ["expand", "flip", "contract"];
+    case "database":
+    case "superuser":
+      return ["roles", "flip"];
+    case "external":
+      return overlap === undefined || compromised ? ["flip"] : ["flip", "contract"];
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Whether what is replaced stays of use for a while. */
+export function soaks({ kind, phases }: RotatedName): boolean {
+  return kind === "database" || phases.includes("contract");
+}
