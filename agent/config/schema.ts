@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { duration, imageName, PORT, period, role, size } from "./forms.ts";
+import { duration, imageName, period, role, size } from "./forms.ts";
+import { ownPath, probe } from "./probe-schema.ts";
 import { rotationFields, rotationSchema } from "./rotation-schema.ts";
 import { alertsSchema, metricsSchema, watchdogSchema } from "./watch-schema.ts";
 
@@ -7,42 +8,6 @@ import { alertsSchema, metricsSchema, watchdogSchema } from "./watch-schema.ts";
  * The shape of soloflow.toml. Descriptions are the reference manual's text (docs/configuration.md is generated
  * from them). Durations come out in milliseconds, sizes in bytes.
  */
-
-const within = {
-  within: period.optional().describe("How long the first good answer may take after a start. Default 120s."),
-};
-
-const probe = z
-  .union(
-    [
-      z.strictObject({
-        http: z
-          .string()
-          .regex(
-            new RegExp(`^:${PORT}/\\S*$`),
-            'an HTTP probe is written ":PORT/PATH", for instance ":8080/health"',
-          )
-          .describe('":PORT/PATH", asked on the container\'s own address; any 2xx or 3xx is good.'),
-        ...within,
-      }),
-      z.strictObject({
-        tcp: z
-          .string()
-          .regex(new RegExp(`^:${PORT}$`), 'a TCP probe is written ":PORT", for instance ":5432"')
-          .describe('":PORT"; good when it connects.'),
-        ...within,
-      }),
-      z.strictObject({
-        exec: z.array(z.string()).min(1).describe("A command inside the container; good when it exits 0."),
-        ...within,
-      }),
-    ],
-    {
-      error:
-        'a probe is one of { http = ":8080/path" }, { tcp = ":5432" } or { exec = ["program", "argument"] }',
-    },
-  )
-  .describe("A probe: one of http, tcp and exec, and how long the first good answer may take.");
 
 const buildFields = {
   context: z.string().describe("Folder with the Dockerfile, relative to soloflow.toml."),
@@ -120,6 +85,11 @@ const service = z.strictObject({
     .optional()
     .describe(
       "With standby: an answer slower than this is a hang, and the other colour is asked. Default 5s.",
+    ),
+  fingerprints: ownPath
+    .optional()
+    .describe(
+      '":PORT/PATH" where it tells which versions of its secrets it has, as fingerprints. A rotation compares them before it goes on, and the watchdog every minute; the ingress leads nobody there. Default: not compared.',
     ),
 });
 

@@ -31,6 +31,16 @@ const PASSED_OVER = "200ms";
 
 /** Sends a request to the colour that the flag file names. `name` is unique among the named matchers of a site. */
 export function switched(route: Route, name: string): string[] {
+  return [...barred(route, name), ...proxied(route, name)];
+}
+
+/** The matcher takes it in whatever case and with whatever doubled slashes and percent signs it is asked for. */
+function barred({ barred: path }: Route, name: string): string[] {
+  if (path === undefined) return [];
+  return [`@${name}_barred path ${path}`, block(`handle @${name}_barred`, ["respond 404"])];
+}
+
+function proxied(route: Route, name: string): string[] {
   const green = matcher(`@${name}_green`, flagFile(route.service, "green"));
   if (route.standby === undefined) return [green, ...byFlag(name, (colour) => alone(route.upstream[colour]))];
   return [

@@ -32,16 +32,18 @@ type WatchedUnit = {
   needs: readonly string[];
   /** With a standby: a slower answer counts as a hang. */
   answerWithinMs: number;
+  /** Where it tells fingerprints of its secrets (GET, JSON of `parseFingerprints`), inside of its container's network. */
+  fingerprints?: { port: number; path: string } | undefined;
 };
 
 /** Default of `answer_within`, the watchdog's own patience with a late answer. */
 export const ANSWER_WITHIN_MS = 5_000;
 
 export function deployedUnit(unit: Unit): DeployedUnit {
-  const { live, watch, standby, answerWithinMs } = unit;
+  const { live, watch, standby, answerWithinMs, fingerprints } = unit;
   // The ingress starts after what it leads to, but works without: whose apps are down is not its fault.
   const needs = unit.service === INGRESS ? [] : unit.needs;
-  return { ...settledUnit(unit), live, watch, standby, needs, answerWithinMs };
+  return { ...settledUnit(unit), live, watch, standby, needs, answerWithinMs, fingerprints };
 }
 
 /** What a service must have been seen ready with; the rest is nobody's business but the watchdog's. */

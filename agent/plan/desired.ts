@@ -5,6 +5,7 @@ import { COLOURS, type Colour } from "./colour.ts";
 import type { ComposeModel } from "./compose-model.ts";
 import type { Delivered } from "./delivered.ts";
 import { ANSWER_WITHIN_MS } from "./deployed.ts";
+import { fingerprintsAt } from "./fingerprints-at.ts";
 import { ingressLive } from "./ingress-health.ts";
 import { INGRESS, type IngressFolders, ingressSpec } from "./ingress-spec.ts";
 import type { Layout } from "./layout.ts";
@@ -123,6 +124,7 @@ function serviceUnit(name: string, input: DesiredInput): Unit {
     watch: watchMode(name, service, config),
     standby: settings?.standby === true,
     answerWithinMs: settings?.answer_within ?? ANSWER_WITHIN_MS,
+    fingerprints: fingerprintsAt(settings),
   };
 }
 

@@ -3,6 +3,7 @@ import { EXIT, SoloflowError } from "../core/errors.ts";
 import { COLOURS, type Colour } from "./colour.ts";
 import type { ComposeModel } from "./compose-model.ts";
 import { ANSWER_WITHIN_MS } from "./deployed.ts";
+import { fingerprintsAt } from "./fingerprints-at.ts";
 import { DOMAIN_PORTS } from "./https-origin.ts";
 import { colourAddress, type Layout } from "./layout.ts";
 import { probePath, publishedPorts } from "./strategy.ts";
@@ -22,6 +23,8 @@ export type Route = {
   paths: readonly string[];
   /** Both colours run: the path that says which of them can be asked, and from when on an answer counts as a hang. */
   standby: { ready: string; answerWithinMs: number } | undefined;
+  /** A path of the app that nobody from outside is led to. */
+  barred: string | undefined;
 };
 
 /**
@@ -52,7 +55,14 @@ function serviceRoute(service: string, config: Config, model: ComposeModel, layo
     upstream: Object.fromEntries(upstream) as Record<Colour, string>,
     paths: config.service[service]?.paths ?? [],
     standby: standbyOf(config.service[service]),
+    barred: barredOf(target, config.service[service]),
   };
+}
+
+/** Where it tells of its secrets; on another port than the app's own the ingress leads nobody anyway. */
+function barredOf(target: number, settings: Partial<ServiceConfig> | undefined): string | undefined {
+  const at = fingerprintsAt(settings);
+  return at?.port === target ? at.path : undefined;
 }
 
 function standbyOf({ standby, ready, answer_within: within }: Partial<ServiceConfig> = {}): Route["standby"] {

@@ -28,6 +28,8 @@ export type Unit = {
   standby: boolean;
   /** With a standby: a slower answer counts as a hang. */
   answerWithinMs: number;
+  /** Where it tells fingerprints of its secrets, inside of its container's network. */
+  fingerprints?: { port: number; path: string } | undefined;
 };
 
 /** One service of the agent's own Compose model. */

@@ -6,7 +6,7 @@ import type { WatchSettings } from "./settings.ts";
 type Written = { units: readonly DeployedUnit[]; watch: WatchSettings };
 
 /** Settings of a service that touch no container, as they are called here. */
-const OF_A_SERVICE = ["live", "watch", "needs", "answerWithinMs"] as const;
+const OF_A_SERVICE = ["live", "watch", "needs", "answerWithinMs", "fingerprints"] as const;
 
 /**
  * Names of the settings that the watchdog gets with the next deploy ("everyMs", "alerts", "app.watch"), sorted;

@@ -91,9 +91,33 @@ describe("a service with a standby", () => {
   });
 });
 
+describe("where a service tells fingerprints of its secrets", () => {
+  const told = STANDBY.replace(
+    "[service.gateway]",
+    '[service.gateway]\nfingerprints = ":8080/internal/secrets"',
+  );
+  const bar =
+    /@gateway_8080_barred path \/internal\/secrets\n\t+handle @gateway_8080_barred \{\n\t+respond 404/;
+
+  test("nobody is led to, by its ports and by the domain", () => {
+    expect(site(textOf(told), "http://:8080")).toMatch(bar);
+    const both = told.replace("[service.provider]", '[service.provider]\npaths = ["/app/*"]');
+    expect(site(textOf(`${both}${DOMAIN}`), "\napi.example.com")).toMatch(bar);
+  });
+
+  test("other services keep that path", () => {
+    expect(site(textOf(told), "http://:3000")).toBe(site(textOf(STANDBY), "http://:3000"));
+    expect(textOf(STANDBY)).not.toContain("barred");
+  });
+
+  test("the app has a port for that alone: nothing is barred", () => {
+    expect(textOf(told.replace(":8080/internal", ":9090/internal"))).toBe(textOf(STANDBY));
+  });
+});
+
 describe("the ingress itself", () => {
   const route = (service: string, port: number, standby?: Route["standby"]): Route => ({
-    ...{ service, target: port, published: [], listen: [port], paths: [], standby },
+    ...{ service, target: port, published: [], listen: [port], paths: [], standby, barred: undefined },
     upstream: { blue: "10.0.0.4:1", green: "10.0.0.5:1" },
   });
 
