@@ -14,6 +14,14 @@ export type ProcessFacts = {
   cpuTicks: number;
 };
 
+/** Of all threads of a process together. */
+export type ThreadFacts = {
+  /** Signals that any of them blocks, as a mask. One that waits for a signal (sigwait) is shown as not blocking it. */
+  blocked: bigint;
+  /** Whether it has children; also where the kernel does not tell. */
+  isParent: boolean;
+};
+
 /** How hard the machine is pressed. Pressure: per cent of the last ten seconds in which somebody had to wait. */
 export type Pressure = {
   /** undefined where the kernel does not tell pressure, here and below. */

@@ -1,14 +1,16 @@
-import { readFileSync, statfsSync } from "node:fs";
+import { readdirSync, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import type { DiskSpace, Pressure, ProcessFacts } from "../core/machine-facts.ts";
+import type { DiskSpace, Pressure, ProcessFacts, ThreadFacts } from "../core/machine-facts.ts";
 import { parseLoad, parseMeminfo, parsePressure } from "./machine/parse-pressure.ts";
-import { parseProcess } from "./machine/parse-process.ts";
+import { blockedBy, parseProcess } from "./machine/parse-process.ts";
 
 /** What the kernel tells of this machine. */
 export type Machine = {
   pressure(): Promise<Pressure>;
   /** Of a process by its number on this machine; undefined for one that has ended. */
   process(pid: number): Promise<ProcessFacts | undefined>;
+  /** Of its threads, as `process`: a look at each of them. */
+  threads(pid: number): Promise<ThreadFacts | undefined>;
   /** Of the file system that `path` lies on. Throws as node:fs does where there is no such path. */
   diskFree(path: string): Promise<DiskSpace>;
 };
@@ -33,11 +35,29 @@ export const systemMachine: Machine = {
     return stat === undefined || status === undefined ? undefined : parseProcess(stat, status);
   },
 
+  async threads(pid) {
+    const folders = list(`/proc/${pid}/task`);
+    if (folders === undefined) return undefined;
+    const blocked = folders.map((folder) => blockedBy(read(`${folder}/status`) ?? ""));
+    return {
+      blocked: blocked.reduce((all, each) => all | each, 0n),
+      isParent: folders.some((folder) => read(`${folder}/children`) !== ""),
+    };
+  },
+
   async diskFree(path) {
     const { bavail, blocks, bsize } = statfsSync(path);
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   },
 };
+
+function list(folder: string): string[] | undefined {
+  try {
+    return readdirSync(folder).map((name) => `${folder}/${name}`);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Undefined for what is not there; a kernel may also refuse to tell pressure (EOPNOTSUPP). */
 function read(path: string): string | undefined {

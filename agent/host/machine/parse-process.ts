@@ -15,11 +15,16 @@ export function parseProcess(stat: string, status: string): ProcessFacts | undef
     state: fields[0] ?? "",
     isNamespaceInit: line(status, "NSpid")?.split("\t").at(-1) === "1",
     caught: mask(status, "SigCgt"),
-    blocked: mask(status, "SigBlk"),
+    blocked: blockedBy(status),
     ignored: mask(status, "SigIgn"),
     startTicks: start,
     cpuTicks: Number(fields[UTIME]) + Number(fields[STIME]),
   };
+}
+
+/** The signals that a thread blocks, by its status. */
+export function blockedBy(status: string): bigint {
+  return mask(status, "SigBlk");
 }
 
 /** From the state on: what follows the last closing bracket. */

@@ -5,7 +5,10 @@ export type MainProcess = {
   /** Whether it is PID 1 of its PID namespace. */
   isNamespaceInit: boolean;
   caught: bigint;
+  /** By any of its threads. */
   blocked: bigint;
+  /** Whether it has children. */
+  isParent: boolean;
 };
 
 const NUMBERS: Readonly<Record<string, number>> = {
@@ -29,12 +32,14 @@ export function signalNumber(signal: string): number | undefined {
  * Why a process cannot answer its stop signal, or undefined where it may: then it gets its whole grace, however sick
  * it looks. A stopped process runs no handler. The kernel drops, for the first process of a PID namespace, every
  * signal that it does not catch (signal(7), pid_namespaces(7)); one that it blocks it may take with sigwait or signalfd.
+ * While a thread waits in sigwait the kernel shows it as not blocking (do_sigtimedwait): an init such as tini, which
+ * does nothing else, is told by its children, and a server by its other threads.
  */
 export function cannotAnswer(main: MainProcess | undefined, stopSignal: string): string | undefined {
   if (main === undefined) return undefined;
   if (main.state === "T" || main.state === "t") return "its process is stopped";
   const signal = signalNumber(stopSignal === "" ? "SIGTERM" : stopSignal);
-  if (!main.isNamespaceInit || signal === undefined) return undefined;
+  if (!main.isNamespaceInit || main.isParent || signal === undefined) return undefined;
   const bit = 1n << BigInt(signal - 1);
   if (((main.caught | main.blocked) & bit) !== 0n) return undefined;
   return `its process takes no ${stopSignal || "SIGTERM"}`;

@@ -3,7 +3,7 @@ import { cannotAnswer, type MainProcess, signalNumber } from "../../../agent/pla
 
 const TERM = 1n << 14n;
 const process = (change: Partial<MainProcess> = {}): MainProcess => ({
-  ...{ state: "S", isNamespaceInit: true, caught: TERM, blocked: 0n },
+  ...{ state: "S", isNamespaceInit: true, caught: TERM, blocked: 0n, isParent: false },
   ...change,
 });
 
@@ -13,8 +13,12 @@ test("a process that handles its stop signal gets its whole grace, however slow 
   expect(cannotAnswer(process({ state: "R" }), "")).toBeUndefined();
 });
 
-test("so does one that waits for the signal with sigwait or signalfd, as tini does", () => {
+test("so does one that waits for the signal with sigwait or signalfd", () => {
   expect(cannotAnswer(process({ caught: 0n, blocked: TERM }), "SIGTERM")).toBeUndefined();
+});
+
+test("so does an init: it seems not to block the signal that it waits for, but it has children", () => {
+  expect(cannotAnswer(process({ caught: 0n, isParent: true }), "SIGTERM")).toBeUndefined();
 });
 
 test("a stopped or traced process runs no handler", () => {

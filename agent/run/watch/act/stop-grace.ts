@@ -1,6 +1,6 @@
 import type { Container } from "../../../core/container.ts";
 import type { Host } from "../../../host/host.ts";
-import { cannotAnswer } from "../../../plan/watchdog/cannot-answer.ts";
+import { cannotAnswer, type MainProcess } from "../../../plan/watchdog/cannot-answer.ts";
 
 /** Seconds from the stop signal to the kill: the container's own, or none where it cannot answer, and why not. */
 export async function stopGrace(
@@ -8,7 +8,15 @@ export async function stopGrace(
   container: Container,
 ): Promise<{ seconds: number; why: string | undefined }> {
   const { pid, stopSignal, graceSeconds } = container;
-  const process = pid === undefined ? undefined : await host.machine.process(pid);
-  const why = cannotAnswer(process, stopSignal);
+  const why = pid === undefined ? undefined : cannotAnswer(await mainProcess(host, pid), stopSignal);
   return { seconds: why === undefined ? graceSeconds : 0, why };
+}
+
+async function mainProcess(
+  { machine }: Pick<Host, "machine">,
+  pid: number,
+): Promise<MainProcess | undefined> {
+  const process = await machine.process(pid);
+  const threads = process && (await machine.threads(pid));
+  return threads && { ...process, ...threads };
 }
