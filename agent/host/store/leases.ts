@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import type { Sql } from "./sql.ts";
 
 /** All services of the project, those that are to come as well. */
@@ -13,7 +14,7 @@ export type Lease = {
   pid: number | undefined;
   pidStart: string | undefined;
   since: number;
-  /** undefined: until it is released or its holder has died. */
+  /** By the machine's clock as it is set now. undefined: until it is released or its holder has died. */
   untilMs: number | undefined;
 };
 
@@ -39,29 +40,35 @@ type Row = {
   pid_start: string | null;
   since: number;
   until: number | null;
+  /** The same end by the boot in which it was taken, and the milliseconds from the beginning of that. */
+  until_boot: string | null;
+  until_boot_ms: number | null;
 };
 
 /**
- * Leases of a project. Those that have expired and those of dead processes count for nothing, and the next `take`
+ * Leases of a project. One with an end lasts so long from its beginning, whatever the machine's clock is set to
+ * meanwhile; after a reboot, by that clock. Those that have expired and those of dead processes count for nothing, and the next `take`
  * removes them; so a killed agent holds nobody off.
  */
 export class Leases {
   readonly #sql: Sql;
+  readonly #boot: Clock["boot"];
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, boot: Clock["boot"]) {
     this.#sql = sql;
+    this.#boot = boot;
   }
 
   /** Refused, with the oldest that is in the way, where one of the services is held already. No other gets between. */
   take(wish: Wish, isAlive: IsAlive): { id: number } | { heldBy: Lease } {
     return this.#sql.transaction(() => {
       this.#prune(wish.at, isAlive);
-      const heldBy = this.#all().find(
+      const heldBy = this.#all(wish.at).find(
         (lease) => overlap(lease.services, wish.services) && wish.beside?.(lease) !== true,
       );
       if (heldBy !== undefined) return { heldBy };
-      const text = `INSERT INTO lease (services, holder, pid, pid_start, since, until)
-                    VALUES ($services, $holder, $pid, $pidStart, $at, $until)`;
+      const text = `INSERT INTO lease (services, holder, pid, pid_start, since, until, until_boot, until_boot_ms)
+                    VALUES ($services, $holder, $pid, $pidStart, $at, $until, $untilBoot, $untilBootMs)`;
       const id = this.#sql.run(text, {
         services: JSON.stringify(wish.services),
         holder: wish.holder,
@@ -69,6 +76,7 @@ export class Leases {
         pidStart: wish.pidStart ?? null,
         at: wish.at,
         until: wish.untilMs ?? null,
+        ...this.#endByBoot(wish),
       });
       return { id };
     });
@@ -77,20 +85,13 @@ export class Leases {
   /** Keeps only these of its services; a service that it does not hold is not taken by this. */
   narrow(id: number, services: readonly string[]): void {
     this.#sql.transaction(() => {
-      const held = this.#all().find((lease) => lease.id === id)?.services ?? [];
+      const row = this.#rows().find((lease) => lease.id === id);
+      const held = row === undefined ? [] : this.#sql.words(row.services);
       const kept = held.includes(ALL_SERVICES)
         ? services
         : services.filter((service) => held.includes(service));
       const text = "UPDATE lease SET services = $services WHERE id = $id";
       this.#sql.run(text, { id, services: JSON.stringify(kept) });
-    });
-  }
-
-  /** A new end (undefined: none). False where the lease is there no more: what it protected may belong to another. */
-  renew(id: number, untilMs: number | undefined): boolean {
-    return this.#sql.transaction(() => {
-      this.#sql.run("UPDATE lease SET until = $until WHERE id = $id", { id, until: untilMs ?? null });
-      return this.#all().some((lease) => lease.id === id);
     });
   }
 
@@ -101,19 +102,34 @@ export class Leases {
 
   /** Those in force, oldest first; nothing is written. */
   list(at: number, isAlive: IsAlive): Lease[] {
-    return this.#all().filter((lease) => inForce(lease, at, isAlive));
+    return this.#all(at).filter((lease) => inForce(lease, at, isAlive));
   }
 
   #prune(at: number, isAlive: IsAlive): void {
-    for (const lease of this.#all()) if (!inForce(lease, at, isAlive)) this.release(lease.id);
+    for (const lease of this.#all(at)) if (!inForce(lease, at, isAlive)) this.release(lease.id);
   }
 
-  #all(): Lease[] {
-    return this.#sql.all<Row>("SELECT * FROM lease ORDER BY id").map((row) => ({
+  #rows(): Row[] {
+    return this.#sql.all<Row>("SELECT * FROM lease ORDER BY id");
+  }
+
+  #all(at: number): Lease[] {
+    return this.#rows().map((row) => ({
       ...{ id: row.id, services: this.#sql.words(row.services), holder: row.holder, since: row.since },
       ...{ pid: row.pid ?? undefined, pidStart: row.pid_start ?? undefined },
-      untilMs: row.until ?? undefined,
+      untilMs: row.until === null ? undefined : this.#endOf(row, row.until, at),
     }));
+  }
+
+  #endByBoot({ untilMs, at }: Wish): { untilBoot: string | null; untilBootMs: number | null } {
+    const boot = untilMs === undefined ? undefined : this.#boot();
+    if (untilMs === undefined || boot === undefined) return { untilBoot: null, untilBootMs: null };
+    return { untilBoot: boot.id, untilBootMs: boot.ms + Math.round(untilMs - at) };
+  }
+
+  #endOf({ until_boot: id, until_boot_ms: ms }: Row, until: number, at: number): number {
+    const boot = id === null ? undefined : this.#boot();
+    return boot === undefined || boot.id !== id || ms === null ? until : at + ms - boot.ms;
   }
 }
 

@@ -144,6 +144,9 @@ const ROTATIONS = `CREATE TABLE rotation (
      PRIMARY KEY (rotation, seq)
    ) STRICT, WITHOUT ROWID;`;
 
+const LEASES_BY_BOOT = `ALTER TABLE lease ADD COLUMN until_boot TEXT;
+   ALTER TABLE lease ADD COLUMN until_boot_ms INTEGER;`;
+
 /**
  * The state's schema, one step a version; `PRAGMA user_version` counts those that were applied. A step that has been
  * in a release of the agent is never edited. Times are milliseconds since the epoch.
@@ -152,4 +155,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { readableFrom: 1, sql: FIRST },
   { readableFrom: 2, sql: WATCHDOG },
   { readableFrom: 2, sql: ROTATIONS },
+  { readableFrom: 2, sql: LEASES_BY_BOOT },
 ];

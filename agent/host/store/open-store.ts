@@ -3,6 +3,7 @@ import { closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SoloflowError } from "../../core/errors.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import { Builds } from "./builds.ts";
 import { Events } from "./events.ts";
 import { Incidents } from "./incidents.ts";
@@ -23,23 +24,30 @@ import { WatchRecord } from "./watch-record.ts";
 /** Pages of 4 KiB in the journal after which they move into the database; with a reserve it must stay small. */
 const SMALL_JOURNAL_PAGES = 16;
 
+/** `boot`: what `Clock.boot` tells, for a test that plays the machine. */
+type StoreOptions = { reserve?: boolean; boot?: Clock["boot"] };
+
 /**
  * Opens the state at `path` (":memory:" for a test), making it (0600) and bringing it to this version's schema where
  * needed. `reserve`: the one process that must be able to write on a full disk, the watchdog, lays up a file of
  * 256 KiB beside it and gives it up for that. Throws SoloflowError "state-corrupt" for what is no sound state of ours,
  * "state-newer" for one of a later agent that this one cannot read (see `MIGRATIONS`), and see Store.
  */
-export function openStore(path: string, options: { reserve?: boolean } = {}): Store {
+export function openStore(path: string, options: StoreOptions = {}): Store {
+  const { boot = systemClock.boot } = options;
   const reserve = options.reserve && path !== ":memory:" ? new Reserve(path) : undefined;
   try {
-    return opened(path, reserve);
+    return opened(path, { boot, reserve });
   } catch (thrown) {
     if (!isFull(thrown) || !reserve?.spend()) throw thrown;
-    return opened(path, reserve);
+    return opened(path, { boot, reserve });
   }
 }
 
-function opened(path: string, reserve: Reserve | undefined): Store {
+type Parts = { boot: Clock["boot"]; reserve?: Reserve | undefined };
+
+function opened(path: string, parts: Parts): Store {
+  const { reserve } = parts;
   const sql = open(path, reserve);
   try {
     prepare(sql, path);
@@ -49,7 +57,7 @@ function opened(path: string, reserve: Reserve | undefined): Store {
     throw thrown;
   }
   reserve?.keep();
-  return storeOf(sql, path, reserve);
+  return storeOf(sql, path, parts);
 }
 
 /**
@@ -65,6 +73,7 @@ export function readStore(path: string): Store {
     return storeOf(
       new Sql(new Database(address, SQLITE.SQLITE_OPEN_READONLY | SQLITE.SQLITE_OPEN_URI), path),
       path,
+      { boot: systemClock.boot },
     );
   }
 }
@@ -73,7 +82,7 @@ function isFull(thrown: unknown): boolean {
   return thrown instanceof SoloflowError && thrown.code === "state-full";
 }
 
-function storeOf(sql: Sql, path: string, reserve?: Reserve): Store {
+function storeOf(sql: Sql, path: string, { boot, reserve }: Parts): Store {
   const close = () => sql.close();
   const files = identities(path);
   return {
@@ -83,7 +92,7 @@ function storeOf(sql: Sql, path: string, reserve?: Reserve): Store {
     builds: new Builds(sql),
     specs: new Specs(sql),
     rotations: new Rotations(sql),
-    leases: new Leases(sql),
+    leases: new Leases(sql, boot),
     incidents: new Incidents(sql),
     events: new Events(sql),
     watch: new WatchRecord(sql),

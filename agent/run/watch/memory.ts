@@ -52,7 +52,7 @@ export class Memory {
 
   /** The store that is open now. Errors: as `openStore`, where there is none. */
   store(): Store {
-    this.#store ??= openStore(this.#path, { reserve: true });
+    this.#store ??= openStore(this.#path, { reserve: true, boot: this.#boot });
     return this.#store;
   }
 

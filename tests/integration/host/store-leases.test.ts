@@ -47,19 +47,50 @@ test("a lease is narrowed to what is needed, and never widened", () => {
   idOf(leases.take({ services: ["b"], holder: "watch", at: 3 }, yes));
 });
 
-test("a lease ends with its time, unless it is renewed in time", () => {
-  using store = openStore(":memory:");
-  const { leases } = store;
-  const pause = idOf(leases.take({ services: ["a"], holder: "an operator", at: 0, untilMs: 100 }, yes));
-  expect(leases.list(99, yes)).toHaveLength(1);
-  expect(leases.list(100, yes)).toEqual([]);
-  expect(leases.renew(pause, 200)).toBe(true);
-  expect(leases.take({ services: ["a"], holder: "watch", at: 199 }, yes)).toHaveProperty("heldBy");
-  expect(leases.renew(pause, undefined)).toBe(true);
-  expect(leases.list(1e12, yes)).toMatchObject([{ untilMs: undefined }]);
-  leases.renew(pause, 200);
-  idOf(leases.take({ services: ["a"], holder: "watch", at: 200 }, yes));
-  expect(leases.renew(pause, 300)).toBe(false);
+/** A pause from the machine's clock 1,000 to 1,100; the boot is 5,000 ms old then. */
+function paused(boot: { id: string; ms: number } | undefined) {
+  const clock = { boot };
+  const store = openStore(":memory:", { boot: () => clock.boot });
+  idOf(store.leases.take({ services: ["a"], holder: "an operator", at: 1_000, untilMs: 1_100 }, yes));
+  const ends = (at: number) => store.leases.list(at, yes).map(({ untilMs }) => untilMs);
+  return { ...store, clock, ends };
+}
+
+test("a lease ends with its time", () => {
+  using store = paused({ id: "first", ms: 5_000 });
+  store.clock.boot = { id: "first", ms: 5_099 };
+  expect(store.ends(1_099)).toEqual([1_100]);
+  expect(store.leases.take({ services: ["a"], holder: "watch", at: 1_099 }, yes)).toHaveProperty("heldBy");
+  store.clock.boot = { id: "first", ms: 5_100 };
+  expect(store.ends(1_100)).toEqual([]);
+  idOf(store.leases.take({ services: ["a"], holder: "watch", at: 1_100 }, yes));
+  expect(store.ends(1_100)).toEqual([undefined]);
+});
+
+test.each([
+  ["forward", 86_400_000],
+  ["back", -500],
+])("a machine's clock that is set %s neither ends nor lengthens it", (_way, byMs) => {
+  using store = paused({ id: "first", ms: 5_000 });
+  store.clock.boot = { id: "first", ms: 5_099 };
+  expect(store.ends(1_099 + byMs)).toEqual([1_100 + byMs]);
+  store.clock.boot = { id: "first", ms: 5_100 };
+  expect(store.ends(1_100 + byMs)).toEqual([]);
+});
+
+test("after a reboot, and where the kernel tells of none, the machine's clock is all there is", () => {
+  for (const [taken, later] of [
+    [
+      { id: "first", ms: 5_000 },
+      { id: "second", ms: 20 },
+    ],
+    [undefined, undefined],
+  ] as const) {
+    using store = paused(taken);
+    store.clock.boot = later;
+    expect(store.ends(1_099)).toEqual([1_100]);
+    expect(store.ends(1_100)).toEqual([]);
+  }
 });
 
 test("a lease ends with its holder, and one of a person outlives every process", () => {
