@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import type { Vps } from "../support/vps/vps.ts";
-import { AGENT, answer, inShop, property, shopVps, writeFile } from "../support/vps/vps-shop.ts";
+import { AGENT, answer, freezeIn, inShop, property, shopVps, writeFile } from "../support/vps/vps-shop.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const UNIT = "soloflow-agent@shop.service";
+/** How long an engine that is back is only watched. */
+const SETTLE_MS = 60_000;
 
 async function installedShop(): Promise<Vps> {
   const server = await shopVps();
@@ -70,4 +72,25 @@ test("with live-restore neither a restart of the engine nor a minute without its
   await untilReady(server);
   expect([await agentPid(server), await lives(server)]).toEqual(before);
   expect(await incidents(server)).toEqual(["docker engine"]);
+}, 600_000);
+
+test("a hang after the engine's return is mended, once that was watched for a minute", async () => {
+  await using server = await installedShop();
+  await untilReady(server);
+  const said = (words: string) => async () =>
+    (await server.must(["journalctl", "--unit", UNIT, "--no-pager", "--output", "cat"])).includes(words);
+  await server.must(["systemctl", "stop", "docker.socket", "docker.service"]);
+  await waitFor("that is seen", said("the docker engine does not answer"), 30_000);
+
+  const returned = performance.now();
+  await server.must(["systemctl", "start", "docker.socket", "docker.service"]);
+  await waitFor("it serves", async () => (await answer(server)) === "version 1, secret 43", 30_000);
+  const before = await lives(server);
+  await freezeIn(server, "shop-app-blue-1");
+  await waitFor("the hang is seen", said("app unhealthy"), 30_000);
+  expect(await lives(server)).toBe(before);
+  await waitFor("it is mended", said("restart of app-blue done"), SETTLE_MS + 30_000);
+  expect(performance.now() - returned).toBeGreaterThan(SETTLE_MS);
+  await untilReady(server);
+  expect((await incidents(server)).sort()).toEqual(["app", "docker engine"]);
 }, 600_000);

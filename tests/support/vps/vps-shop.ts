@@ -32,6 +32,7 @@ const COMPOSE = (version: string) => `services:
 const TOML = `project = "shop"
 [service.app]
 ready = { http = ":8080/", within = "30s" }
+live = { http = ":8080/" }
 [secret.TOKEN]
 kind = "generated"
 for = ["app"]
@@ -76,4 +77,10 @@ export async function answer(server: Vps): Promise<string> {
 /** One property of a unit, as `systemctl show` prints it. */
 export async function property(server: Vps, unit: string, name: string): Promise<string> {
   return (await server.must(["systemctl", "show", "--value", "--property", name, unit])).trim();
+}
+
+/** What a container runs behind its init stands still; the init itself does not. */
+export async function freezeIn(server: Vps, container: string): Promise<void> {
+  const pid = await server.must(["docker", "inspect", "--format", "{{.State.Pid}}", container]);
+  await server.must(["sh", "-c", `kill -STOP $(cat /proc/${pid.trim()}/task/*/children)`]);
 }
