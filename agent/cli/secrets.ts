@@ -15,6 +15,8 @@ const actions: Readonly<Record<string, Action>> = {
   get: { words: [1, 1], form: "get NAME", load: () => import("./secrets/get.ts") },
   import: { words: [1, 1], form: "import FILE", load: () => import("./secrets/import.ts") },
   export: { words: [0, 1], form: "export [FILE]", load: () => import("./secrets/export.ts") },
+  verify: { words: [0, 0], form: "verify", load: () => import("./secrets/verify.ts") },
+  history: { words: [0, 1], form: "history [NAME]", load: () => import("./secrets/history.ts") },
   render: { words: [0, 0], form: "render", load: () => import("./secrets/render.ts") },
   recover: { words: [0, 0], form: "recover", load: () => import("./secrets/recover.ts") },
 };

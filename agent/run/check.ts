@@ -19,6 +19,7 @@ import { gatherImageBytes, gatherUsedBytes } from "./check/gather-use.ts";
 import { projectOf, readConfig } from "./load-project.ts";
 import type { Project } from "./project.ts";
 import { secretsState } from "./secrets/secrets-state.ts";
+import { recoveryDrill } from "./secrets/verify-secrets.ts";
 
 /**
  * Everything that is wrong, all at once: `configFile` as the person named it. Where one thing cannot be read, the
@@ -48,13 +49,14 @@ export async function runChecks(
   const compose = await gatherCompose(host, project, configFile);
   const known = { ...compose, config: project.config, configSource };
   const { dockerfiles, faults: missing } = await gatherDockerfiles(host, project, known);
-  const { stored, faults: ofStore } = await gatherStored(host, project, configFile);
+  const { stored, recoveryUntried, faults: ofStore } = await gatherStored(host, project, configFile);
   const subject: Subject = {
     ...known,
     dockerfiles,
     building: building && new Set(building),
     envFiles: await gatherEnvFiles(host, project, compose),
     stored,
+    recoveryUntried,
     machine: await gatherFacts(host, project, { ...known, dockerfiles }),
   };
   const found = compose.readable ? checkSubject(subject) : checkMachine(subject);
@@ -79,19 +81,20 @@ async function gatherFacts(
   return { ...machine, takenPorts, imageBytes, usedBytes, stateFolders, configChangedMs };
 }
 
+type Stored = Pick<Subject, "stored" | "recoveryUntried"> & { faults: Fault[] };
+
 /** Names that have a value; a store that cannot be opened is a fault of its own. */
-async function gatherStored(
-  host: Host,
-  project: Project,
-  file: string,
-): Promise<{ stored: ReadonlySet<string> | undefined; faults: Fault[] }> {
-  if (Object.keys(project.config.secret).length === 0) return { stored: undefined, faults: [] };
+async function gatherStored(host: Host, project: Project, file: string): Promise<Stored> {
+  const none = { stored: undefined, recoveryUntried: false };
+  if (Object.keys(project.config.secret).length === 0) return { ...none, faults: [] };
   try {
-    const { secrets } = await secretsState(host, project);
+    const { secrets, storeVersion } = await secretsState(host, project);
     const stored = secrets.filter((secret) => secret.stored !== undefined).map(({ name }) => name);
-    return { stored: new Set(stored), faults: [] };
+    const { provenAt } = await recoveryDrill(host, project);
+    const recoveryUntried = storeVersion !== undefined && provenAt === undefined;
+    return { stored: new Set(stored), recoveryUntried, faults: [] };
   } catch (thrown) {
     if (!(thrown instanceof SoloflowError)) throw thrown;
-    return { stored: undefined, faults: [error("secret-store", { file }, thrown)] };
+    return { ...none, faults: [error("secret-store", { file }, thrown)] };
   }
 }

@@ -20,6 +20,7 @@ export type Given = {
   building?: readonly string[];
   envFile?: { text: string } & Partial<Omit<EnvFile, "entries" | "faults">>;
   stored?: readonly string[];
+  recoveryUntried?: boolean;
   machine?: Partial<MachineFacts>;
 };
 
@@ -67,6 +68,7 @@ export function subjectOf(given: Given): Subject {
     building: given.building && new Set(given.building),
     envFiles: given.envFile === undefined ? [] : [envFileOf(given.envFile)],
     stored: given.stored === undefined ? undefined : new Set(given.stored),
+    recoveryUntried: given.recoveryUntried ?? false,
     machine: { ...MACHINE, ...given.machine },
   };
 }

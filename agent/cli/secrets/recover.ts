@@ -1,11 +1,10 @@
 import { EXIT, type ExitCode, SoloflowError } from "../../core/errors.ts";
-import type { Secret } from "../../core/secret.ts";
-import { parseIdentity } from "../../host/secret-store/identity.ts";
 import { loadProject } from "../../run/load-project.ts";
 import type { Project } from "../../run/project.ts";
 import { openSecrets } from "../../run/secrets/open-secrets.ts";
 import { type Recoverable, recoverable } from "../../run/secrets/recover-secrets.ts";
 import type { CliContext } from "../context.ts";
+import { askRecoveryKey } from "./ask-recovery-key.ts";
 import { underLock } from "./under-lock.ts";
 
 /** The way out of a store that is damaged, put back to an earlier state, or without its identity. */
@@ -43,13 +42,4 @@ async function find({ host, ask }: CliContext, project: Project): Promise<Recove
     if (!(thrown instanceof SoloflowError) || thrown.code !== "secrets-recover") throw thrown;
     return recoverable(host, project, await askRecoveryKey(ask));
   }
-}
-
-async function askRecoveryKey(ask: CliContext["ask"]): Promise<Secret> {
-  const key = parseIdentity((await ask.hidden("recovery key (AGE-SECRET-KEY-1…)")) ?? "");
-  if (key !== undefined) return key;
-  throw new SoloflowError("usage", "that is not a recovery key", {
-    hint: "it starts with AGE-SECRET-KEY-1 and was shown when the first secret was stored",
-    exitCode: EXIT.usage,
-  });
 }

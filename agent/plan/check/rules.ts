@@ -14,6 +14,7 @@ import { exposure } from "./exposure.ts";
 import { health } from "./health.ts";
 import { nobodyIsTold } from "./nobody-is-told.ts";
 import { overlap } from "./overlap.ts";
+import { recoveryKey } from "./recovery-key.ts";
 import { references } from "./references.ts";
 import { restarts } from "./restarts.ts";
 import { diskRoom, memoryRoom } from "./room.ts";
@@ -41,6 +42,7 @@ const RULES: readonly ((subject: Subject) => Fault[])[] = [
   weakInEffect,
   envFiles,
   storedSecrets,
+  recoveryKey,
   secretFiles,
   publicAddresses,
   transport,

@@ -23,6 +23,8 @@ export type Subject = {
   envFiles: readonly EnvFile[];
   /** Names that the encrypted store has a value for; undefined when it could not be looked at. */
   stored: ReadonlySet<string> | undefined;
+  /** There is a store, and its recovery key was never seen to open it. */
+  recoveryUntried: boolean;
   machine: MachineFacts;
 };
 

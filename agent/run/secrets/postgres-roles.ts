@@ -1,3 +1,4 @@
+import type { Config } from "../../config/config.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Host } from "../../host/host.ts";
 import type { DatabaseRoles, PostgresRoles, RoleVerifier } from "../../plan/database-roles.ts";
@@ -7,29 +8,50 @@ import { type DatabaseSecret, databaseSecret } from "../../plan/secrets-database
 import type { Project } from "../project.ts";
 import { openSecrets } from "./open-secrets.ts";
 
-/**
- * What each PostgreSQL service's roles should be, for `rolesSql`. `superusers` gives the superuser's name by
- * service (the container's POSTGRES_USER; default postgres). A login that was taken over and is none of the two
- * roles of its secret is left alone, and so is the superuser's password beside it: it may be the same role.
- */
+/** `rolesIn` of the current secrets. */
 export async function postgresRoles(
   host: Pick<Host, "files">,
   project: Project,
   superusers: Readonly<Record<string, string>> = {},
 ): Promise<PostgresRoles[]> {
-  const secrets = (await openSecrets(host, project))?.secrets ?? {};
-  const databases = Object.entries(project.config.secret).flatMap(([name, secret]) =>
-    secret.kind === "database" ? [databaseSecret(project.config, name, secret)] : [],
+  return rolesIn(project.config, (await openSecrets(host, project))?.secrets ?? {}, superusers);
+}
+
+/**
+ * What each PostgreSQL service's roles should be, for `rolesSql`. `superusers` gives the superuser's name by
+ * service (the container's POSTGRES_USER; default postgres). A login that was taken over and is none of the two
+ * roles of its secret is left alone, and so is the superuser's password as long as such a login is accepted: it may be
+ * the same role.
+ */
+export function rolesIn(
+  config: Config,
+  secrets: Secrets,
+  superusers: Readonly<Record<string, string>> = {},
+): PostgresRoles[] {
+  const databases = Object.entries(config.secret).flatMap(([name, secret]) =>
+    secret.kind === "database" ? [databaseSecret(config, name, secret)] : [],
   );
-  const services = new Set(databases.map(({ service }) => service));
+  const services = new Set([...databases.map(({ service }) => service), ...superuserServices(config)]);
   return [...services].flatMap((service) => {
     const here = databases.filter((database) => database.service === service);
     const managed = here.flatMap((database) => managedRoles(database, secrets));
-    if (managed.length === 0) return [];
-    const adopted = here.some((one) => secrets[one.name] && managedRoles(one, secrets).length === 0);
-    const superuser = adopted ? undefined : superuserOf(project, secrets, service, superusers[service]);
-    return [{ service, superuser, databases: managed }];
+    const adopted = here.some((database) => acceptsForeign(database, secrets));
+    const superuser = adopted ? undefined : superuserOf(config, secrets, service, superusers[service]);
+    return managed.length === 0 && superuser === undefined
+      ? []
+      : [{ service, superuser, databases: managed }];
   });
+}
+
+function superuserServices({ secret }: Config): string[] {
+  return Object.values(secret).flatMap((each) =>
+    each.kind === "superuser" ? [each.service ?? "database"] : [],
+  );
+}
+
+function acceptsForeign({ name, roles }: DatabaseSecret, secrets: Secrets): boolean {
+  const stored = secrets[name];
+  return stored?.kind === "database" && stored.versions.some(({ value }) => !roles.includes(value.role));
 }
 
 function managedRoles({ name, database, owner, roles }: DatabaseSecret, secrets: Secrets): DatabaseRoles[] {
@@ -42,7 +64,7 @@ function managedRoles({ name, database, owner, roles }: DatabaseSecret, secrets:
 }
 
 function superuserOf(
-  { config }: Project,
+  config: Config,
   secrets: Secrets,
   service: string,
   role = "postgres",

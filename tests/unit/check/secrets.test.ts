@@ -210,6 +210,14 @@ for = ["api"]
   expect(faultsOf("secret-missing", { config, stored: ["STRIPE_SECRET_KEY"] })).toEqual([]);
 });
 
+test("recovery-untried: a store whose recovery key nobody has ever tried", () => {
+  expect(faultsOf("recovery-untried", { recoveryUntried: true })[0]).toMatchObject({
+    severity: "warning",
+    hint: expect.stringContaining("secrets verify --recovery"),
+  });
+  expect(faultsOf("recovery-untried", {})).toEqual([]);
+});
+
 describe("secret-file-unread: a program that knows nothing of NAME_FILE", () => {
   const compose = "services:\n  web:\n    image: shop/app\n";
   const config = '[secret.STRIPE_SECRET_KEY]\nkind = "external"\nfor = ["web"]\n';
