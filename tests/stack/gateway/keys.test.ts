@@ -169,6 +169,42 @@ describe("peppers", () => {
     expect(standsOn(await table.stored(issued), issued, NEW_PEPPER)).toBe(true);
   });
 
+  test("of gateways in two phases of a rotation, both serve a key and only the one ahead moves it", async () => {
+    const back = `${OLD_PEPPER.version}:${OLD_PEPPER.value},${NEW_PEPPER.version}:${NEW_PEPPER.value}`;
+    await using expanded = await startReadyGateway(table.url, { API_KEY_PEPPER: back });
+    await using flipped = await startReadyGateway(table.url, { API_KEY_PEPPER: BOTH });
+    const issued = await table.issue(OLD_PEPPER);
+    await waitFor("the one ahead has moved it", async () => {
+      expect(await status(flipped, issued.key)).toBe(200);
+      return standsOn(await table.stored(issued), issued, NEW_PEPPER);
+    });
+    for (let use = 0; use < 10; use += 1) {
+      expect(await status(expanded, issued.key)).toBe(200);
+      expect(await status(flipped, issued.key)).toBe(200);
+    }
+    await Bun.sleep(100); // it must stay so
+    expect(standsOn(await table.stored(issued), issued, NEW_PEPPER)).toBe(true);
+  }, 20_000);
+
+  test("a new one that was taken back can be retired: its keys move to the old one, and pass all the time", async () => {
+    const back = `${OLD_PEPPER.version}:${OLD_PEPPER.value},${NEW_PEPPER.version}:${NEW_PEPPER.value}`;
+    const keys = await Promise.all(Array.from({ length: 6 }, () => table.issue(NEW_PEPPER)));
+    {
+      await using cured = await startReadyGateway(table.url, {
+        API_KEY_PEPPER: back,
+        PEPPER_BACK_AFTER_MS: "300",
+      });
+      await waitFor("every key has moved back", async () => {
+        for (const { key } of keys) expect(await status(cured, key)).toBe(200);
+        const rows = await Promise.all(keys.map(table.stored));
+        return rows.every((row) => row.pepper_version === OLD_PEPPER.version);
+      });
+      for (const key of keys) expect(standsOn(await table.stored(key), key, OLD_PEPPER)).toBe(true);
+    }
+    await using retired = await startReadyGateway(table.url);
+    for (const { key } of keys) expect(await status(retired, key)).toBe(200);
+  }, 20_000);
+
   test("a key on one that is not here is refused, and named once without being told", async () => {
     await using gateway = await startReadyGateway(table.url);
     const issued = await table.issue(NEW_PEPPER);
