@@ -62,7 +62,7 @@ function ownersOf(config: Config, { name, versions }: SecretState, { foreign }: 
 }
 
 /** The longest that anything replaced is to stay of use. */
-function soakMs({ rotation, secret }: Config, names: readonly RotatedName[]): number {
+export function soakMs({ rotation, secret }: Config, names: readonly RotatedName[]): number {
   const soaking = names.filter(soaks);
   if (soaking.length === 0) return 0;
   return Math.max(rotation.soak ?? SOAK_MS, ...soaking.map(({ name }) => secret[name]?.overlap ?? 0));

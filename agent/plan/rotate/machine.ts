@@ -75,3 +75,8 @@ function isSoaked({ soakUntil = 0, names }: Rotation, { now, closable }: Moment)
 export function hasEnded({ state }: Pick<Rotation, "state">): boolean {
   return !POINTS.some(({ from }) => from === state);
 }
+
+/** It moves: containers, roles or the store are between two states. One that soaks holds nobody up. */
+export function isUnderWay(rotation: Pick<Rotation, "state">): boolean {
+  return rotation.state !== "soak" && !hasEnded(rotation);
+}

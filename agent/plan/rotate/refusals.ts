@@ -1,18 +1,15 @@
 import type { Config } from "../../config/config.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { RotationFacts, RotationWish } from "./facts.ts";
-import { hasEnded } from "./machine.ts";
+import { isUnderWay } from "./machine.ts";
 import type { Refusal } from "./types.ts";
 
-/** One that soaks holds nobody up. */
 export function underWay({ rotations }: RotationFacts): Refusal[] {
-  return rotations
-    .filter((rotation) => !hasEnded(rotation) && rotation.state !== "soak")
-    .map(({ id, state }) => ({
-      path: [],
-      message: `rotation ${id} is under way: ${state}`,
-      hint: "soloflow-agent rotate-secrets --resume goes on with it, --abort takes it back",
-    }));
+  return rotations.filter(isUnderWay).map(({ id, state }) => ({
+    path: [],
+    message: `rotation ${id} is under way: ${state}`,
+    hint: "soloflow-agent rotate-secrets --resume goes on with it, --abort takes it back",
+  }));
 }
 
 export function unknownNames(config: Config, wish: RotationWish): Refusal[] {

@@ -1,0 +1,95 @@
+import { advance } from "../../../agent/plan/rotate/advance.ts";
+import { closing } from "../../../agent/plan/rotate/closing.ts";
+import type { RotationWish } from "../../../agent/plan/rotate/facts.ts";
+import { giveUp } from "../../../agent/plan/rotate/give-up.ts";
+import type { PointName } from "../../../agent/plan/rotate/machine.ts";
+import { type Planned, planRotation } from "../../../agent/plan/rotate/plan-rotation.ts";
+import { secretStates } from "../../../agent/plan/rotate/secret-states.ts";
+import { abortable, nextTurn } from "../../../agent/plan/rotate/turn.ts";
+import type { Rotation } from "../../../agent/plan/rotate/types.ts";
+import { rollOut, setRoles, WORKS } from "./works.ts";
+import { CONFIG, Failed, type World } from "./world.ts";
+
+type Trouble = { failing?: PointName | undefined; retired?: readonly string[]; soakMs?: number };
+
+/** What commands do, thinly: settle what is open, then what was asked. */
+export const operator = {
+  rotate(world: World, wish: RotationWish, trouble: Trouble = {}): Planned {
+    operator.settle(world);
+    const planned = planRotation(CONFIG, secretStates(world.secrets), world.now, wish, world.facts());
+    if (planned.kind === "refused" || planned.plan.names.length === 0) return planned;
+    const { cause, names, soakMs } = planned.plan;
+    const rotation: Rotation = {
+      ...{ id: world.rotations.length + 1, state: "planned", cause, names },
+      ...{ fromVersion: world.current, toVersion: world.current + 1, startedAt: world.now },
+      ...{ soakUntil: undefined, endedAt: undefined, cured: false, result: undefined, why: undefined },
+      who: "root",
+    };
+    save(world, rotation);
+    drive(world, { ...trouble, soakMs });
+    return planned;
+  },
+
+  /** What an interrupted command left is finished, and what has soaked is closed. */
+  settle(world: World, trouble: Trouble = {}): void {
+    drive(world, trouble);
+  },
+
+  abort(world: World): void {
+    const rotation = abortable(world.rotations);
+    if (rotation === undefined) return;
+    const given = giveUp(rotation, store(world), "somebody asked for it");
+    if (given !== undefined) save(world, given);
+    operator.settle(world);
+  },
+
+  deploy(world: World): void {
+    operator.settle(world);
+    setRoles(world, world.secrets, false);
+    rollOut(world, world.secrets, false);
+  },
+};
+
+const SOAK_MS = 86_400_000;
+
+function store(world: World) {
+  return { version: world.current, states: secretStates(world.secrets) };
+}
+
+/** As the journal would: what is read again is what was written. */
+function save(world: World, rotation: Rotation): void {
+  const written = JSON.parse(JSON.stringify(rotation)) as Rotation;
+  world.effect(() => {
+    world.rotations = [...world.rotations.filter(({ id }) => id !== rotation.id), written];
+    world.rotations.sort((a, b) => a.id - b.id);
+  });
+}
+
+/** Until nobody has a turn; what fails is given up, where there is a way back. */
+function drive(world: World, { failing, retired = [], soakMs = SOAK_MS }: Trouble): void {
+  for (let left = 99; left > 0; left -= 1) {
+    const turn = nextTurn(world.rotations, (each) => ({
+      now: world.now,
+      closable: closable(world, each, retired),
+    }));
+    if (turn === undefined) return;
+    const { rotation, point } = turn;
+    const names = closable(world, rotation, retired);
+    try {
+      WORKS[point.name](world, { rotation, closable: names, fails: point.name === failing });
+      const came = { now: world.now, soakMs, version: world.current, closable: names };
+      save(world, advance(rotation, point, came));
+    } catch (thrown) {
+      if (!(thrown instanceof Failed)) throw thrown;
+      const given = giveUp(rotation, store(world), thrown.message);
+      if (given === undefined) return;
+      save(world, given);
+    }
+  }
+  throw new Error("the rotations do not end");
+}
+
+function closable(world: World, rotation: Rotation, retired: readonly string[]): string[] {
+  const { keys, sessions } = world.facts();
+  return closing(rotation, { keys, sessions, retired, states: secretStates(world.secrets) }).closable;
+}
