@@ -1,5 +1,7 @@
 /** What a process is, as the kernel tells it (proc(5)). */
 export type ProcessFacts = {
+  /** That of its program, cut to 15 characters, unless it has given itself another. */
+  name: string;
   /** "R" running, "S" sleeping, "D" waiting for a disk, "T" stopped, "t" traced, "Z" ended and not yet reaped, … */
   state: string;
   /** PID 1 of its own namespace, as a container's first process is: signals that it does not handle are not delivered. */
@@ -18,8 +20,8 @@ export type ProcessFacts = {
 export type ThreadFacts = {
   /** Signals that any of them blocks, as a mask. One that waits for a signal (sigwait) is shown as not blocking it. */
   blocked: bigint;
-  /** Whether it has children; also where the kernel does not tell. */
-  isParent: boolean;
+  /** Pids of its children; undefined where the kernel does not tell. */
+  children: readonly number[] | undefined;
 };
 
 /** How hard the machine is pressed. Pressure: per cent of the last ten seconds in which somebody had to wait. */

@@ -39,10 +39,7 @@ export const systemMachine: Machine = {
     const folders = list(`/proc/${pid}/task`);
     if (folders === undefined) return undefined;
     const blocked = folders.map((folder) => blockedBy(read(`${folder}/status`) ?? ""));
-    return {
-      blocked: blocked.reduce((all, each) => all | each, 0n),
-      isParent: folders.some((folder) => read(`${folder}/children`) !== ""),
-    };
+    return { blocked: blocked.reduce((all, each) => all | each, 0n), children: childrenOf(folders) };
   },
 
   async diskFree(path) {
@@ -50,6 +47,13 @@ export const systemMachine: Machine = {
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   },
 };
+
+/** Each thread has those that it made. */
+function childrenOf(folders: readonly string[]): number[] | undefined {
+  const lists = folders.map((folder) => read(`${folder}/children`)?.split(" ").filter(Boolean).map(Number));
+  const known = lists.filter((each) => each !== undefined);
+  return known.length === lists.length ? known.flat() : undefined;
+}
 
 function list(folder: string): string[] | undefined {
   try {

@@ -12,6 +12,7 @@ export function parseProcess(stat: string, status: string): ProcessFacts | undef
   const start = fields[START];
   if (start === undefined) return undefined;
   return {
+    name: line(status, "Name") ?? "",
     state: fields[0] ?? "",
     isNamespaceInit: line(status, "NSpid")?.split("\t").at(-1) === "1",
     caught: mask(status, "SigCgt"),

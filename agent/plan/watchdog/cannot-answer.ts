@@ -1,15 +1,23 @@
-/** What /proc says of a container's main process; signal sets are bit masks, signal N at bit N - 1. */
-export type MainProcess = {
+/** What /proc says of a process of a container; signal sets are bit masks, signal N at bit N - 1. */
+export type ContainerProcess = {
+  name: string;
   /** One letter of proc(5). */
   state: string;
   /** Whether it is PID 1 of its PID namespace. */
   isNamespaceInit: boolean;
   caught: bigint;
+  ignored: bigint;
   /** By any of its threads. */
   blocked: bigint;
   /** Whether it has children. */
   isParent: boolean;
 };
+
+/**
+ * Inits that hand each signal on to their one child and wait for its end, as they are installed: Docker's own
+ * (`init: true`), which is tini, and tini of an image.
+ */
+const FORWARDING = new Set(["docker-init", "tini", "tini-static"]);
 
 const NUMBERS: Readonly<Record<string, number>> = {
   HUP: 1,
@@ -35,12 +43,39 @@ export function signalNumber(signal: string): number | undefined {
  * While a thread waits in sigwait the kernel shows it as not blocking (do_sigtimedwait): an init such as tini, which
  * does nothing else, is told by its children, and a server by its other threads.
  */
-export function cannotAnswer(main: MainProcess | undefined, stopSignal: string): string | undefined {
+export function cannotAnswer(main: ContainerProcess | undefined, stopSignal: string): string | undefined {
   if (main === undefined) return undefined;
-  if (main.state === "T" || main.state === "t") return "its process is stopped";
-  const signal = signalNumber(stopSignal === "" ? "SIGTERM" : stopSignal);
-  if (!main.isNamespaceInit || main.isParent || signal === undefined) return undefined;
-  const bit = 1n << BigInt(signal - 1);
-  if (((main.caught | main.blocked) & bit) !== 0n) return undefined;
+  if (isStopped(main)) return "its process is stopped";
+  if (!main.isNamespaceInit || main.isParent) return undefined;
+  const bit = bitOf(stopSignal);
+  if (((main.caught | main.blocked) & bit) !== 0n || bit === 0n) return undefined;
   return `its process takes no ${stopSignal || "SIGTERM"}`;
+}
+
+/** Whether its only child is who answers the stop signal, or does not. */
+export function handsOn({ name, isNamespaceInit }: ContainerProcess): boolean {
+  return isNamespaceInit && FORWARDING.has(name);
+}
+
+/**
+ * As `cannotAnswer`, of the only child of an init that hands its signals on. It is no first process: a signal that it
+ * does not handle ends it, and only one that it ignores does nothing. Where it has children itself, the init may have
+ * been told to signal those too (tini -g), and they to end in their time.
+ */
+export function childCannotAnswer(child: ContainerProcess, stopSignal: string): string | undefined {
+  if (child.isParent) return undefined;
+  if (isStopped(child)) return "its process is stopped";
+  return (child.ignored & bitOf(stopSignal)) === 0n
+    ? undefined
+    : `its process ignores ${stopSignal || "SIGTERM"}`;
+}
+
+function isStopped({ state }: ContainerProcess): boolean {
+  return state === "T" || state === "t";
+}
+
+/** 0 for a signal that has no fixed number. */
+function bitOf(stopSignal: string): bigint {
+  const signal = signalNumber(stopSignal === "" ? "SIGTERM" : stopSignal);
+  return signal === undefined ? 0n : 1n << BigInt(signal - 1);
 }

@@ -15,7 +15,7 @@ const status = (name: string, more = "") =>
 
 test("a process is read as the kernel tells it", () => {
   expect(parseProcess(stat("sh"), status("sh"))).toEqual({
-    ...{ state: "S", isNamespaceInit: true, startTicks: "8765432", cpuTicks: 46 },
+    ...{ name: "sh", state: "S", isNamespaceInit: true, startTicks: "8765432", cpuTicks: 46 },
     ...{ blocked: 0x10000n, ignored: 4n, caught: 0x8000000000004002n },
   });
 });
@@ -32,14 +32,15 @@ test("only the first process of its own namespace is its init", () => {
 
 test("a name that looks like what follows it changes nothing", () => {
   const facts = parseProcess(stat("sh"), status("sh"));
+  if (facts === undefined) throw new Error("no process");
   for (const name of ["a) b", ") T 1 1", "x) R 1 (y", "SigCgt:\\nSigCgt:\\t0", "State:\tT", "(("]) {
-    expect(parseProcess(stat(name), status(name))).toEqual(facts);
+    expect(parseProcess(stat(name), status(name))).toEqual({ ...facts, name });
   }
   fc.assert(
     fc.property(fc.string({ maxLength: 15 }), (text) => {
       // The kernel escapes newlines in the name in status, and writes it as it is in stat.
       const name = text.replaceAll("\n", "\\n");
-      expect(parseProcess(stat(text), status(name))).toEqual(facts);
+      expect(parseProcess(stat(text), status(name))).toEqual({ ...facts, name });
     }),
   );
 });
