@@ -5,8 +5,9 @@ import type { LeftName, RotatedName, Rotation, SecretState } from "./types.ts";
 
 /** A login that is none of a secret's two roles is nobody's to close: its sessions count as 0. */
 type Looked = Pick<RotationFacts, "keys" | "sessions"> & {
+  now: number;
   states: readonly SecretState[];
-  /** Names that somebody wants closed whatever still stands on them. */
+  /** Names that somebody wants closed at once, whatever still stands on them. */
   retired: readonly string[];
 };
 
@@ -24,12 +25,14 @@ export function closing(rotation: Rotation, looked: Looked): { closable: string[
 function obstacle(
   rotation: Rotation,
   each: RotatedName,
-  { states, retired, keys, sessions }: Looked,
+  { now, states, retired, keys, sessions }: Looked,
 ): string | undefined {
   const gone = givenUp(rotation, each);
   const version = states.find(({ name }) => name === each.name)?.versions.find(({ n }) => n === gone);
   const isForced = retired.includes(each.name) || (rotation.cause === "compromised" && !rotation.cured);
   if (version === undefined || isForced) return undefined;
+  const { soakUntil = now } = rotation;
+  if (now < soakUntil) return `accepted until ${new Date(soakUntil).toISOString()}`;
   if (each.kind === "pepper") return standing(keys[each.name], gone);
   return version.role === undefined ? undefined : connected(sessions[version.role], version.role);
 }

@@ -46,15 +46,16 @@ export const POINTS: readonly RotationPoint[] = [
 
 const SOAK = POINTS.find(({ name }) => name === "soak");
 
-/** What the machine must know of the world. `closable`: see closing.ts. */
-export type Moment = { now: number; closable: readonly string[] };
-
-/** What is to be done next; undefined where the rotation has ended, or has to wait in SOAK. */
-export function nextPoint(rotation: Rotation, moment: Moment): RotationPoint | undefined {
-  if (rotation.state === "soak" && !isSoaked(rotation, moment)) return undefined;
+/**
+ * What is to be done next; undefined where the rotation has ended, or has to wait in SOAK because none of its names is
+ * `closable` (see closing.ts).
+ */
+export function nextPoint(rotation: Rotation, closable: readonly string[]): RotationPoint | undefined {
+  const open = rotation.names.filter(({ closed }) => !closed);
+  if (rotation.state === "soak" && !open.some(({ name }) => closable.includes(name))) return undefined;
   const next = firstNeeded(rotation, rotation.state);
   // What cannot be given up yet soaks on.
-  return next?.name === "done" && rotation.names.some(({ closed }) => !closed) ? SOAK : next;
+  return next?.name === "done" && open.length > 0 ? SOAK : next;
 }
 
 function firstNeeded(rotation: Rotation, state: RotationState): RotationPoint | undefined {
@@ -65,10 +66,6 @@ function firstNeeded(rotation: Rotation, state: RotationState): RotationPoint | 
 
 export function needs({ names }: Pick<Rotation, "names">, phase: Phase): boolean {
   return names.some(({ phases }) => phases.includes(phase));
-}
-
-function isSoaked({ soakUntil = 0, names }: Rotation, { now, closable }: Moment): boolean {
-  return now >= soakUntil && names.some(({ name, closed }) => !closed && closable.includes(name));
 }
 
 /** Nothing is left to do, ever. */

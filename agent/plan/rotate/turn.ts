@@ -1,4 +1,4 @@
-import { hasEnded, isUnderWay, type Moment, nextPoint, type RotationPoint } from "./machine.ts";
+import { hasEnded, isUnderWay, nextPoint, type RotationPoint } from "./machine.ts";
 import type { Rotation } from "./types.ts";
 
 /**
@@ -7,11 +7,11 @@ import type { Rotation } from "./types.ts";
  */
 export function nextTurn(
   rotations: readonly Rotation[],
-  momentOf: (rotation: Rotation) => Moment,
+  closableOf: (rotation: Rotation) => readonly string[],
 ): { rotation: Rotation; point: RotationPoint } | undefined {
   const moving = rotations.filter(isUnderWay);
   for (const rotation of moving.length > 0 ? moving : rotations) {
-    const point = nextPoint(rotation, momentOf(rotation));
+    const point = nextPoint(rotation, closableOf(rotation));
     if (point !== undefined) return { rotation, point };
   }
   return undefined;

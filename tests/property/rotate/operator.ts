@@ -68,10 +68,7 @@ function save(world: World, rotation: Rotation): void {
 /** Until nobody has a turn; what fails is given up, where there is a way back. */
 function drive(world: World, { failing, retired = [], soakMs = SOAK_MS }: Trouble): void {
   for (let left = 99; left > 0; left -= 1) {
-    const turn = nextTurn(world.rotations, (each) => ({
-      now: world.now,
-      closable: closable(world, each, retired),
-    }));
+    const turn = nextTurn(world.rotations, (each) => closable(world, each, retired));
     if (turn === undefined) return;
     const { rotation, point } = turn;
     const names = closable(world, rotation, retired);
@@ -91,5 +88,6 @@ function drive(world: World, { failing, retired = [], soakMs = SOAK_MS }: Troubl
 
 function closable(world: World, rotation: Rotation, retired: readonly string[]): string[] {
   const { keys, sessions } = world.facts();
-  return closing(rotation, { keys, sessions, retired, states: secretStates(world.secrets) }).closable;
+  return closing(rotation, { now: world.now, keys, sessions, retired, states: secretStates(world.secrets) })
+    .closable;
 }
