@@ -16,7 +16,7 @@ import { type GoodAnswers, type SignOfLife, signOfLife } from "./sign-of-life.ts
 export type Asked = { watched: Watched; probes: Probes; network: Container };
 
 export type LooksInput = {
-  host: Pick<Host, "engine" | "prober" | "machine" | "files" | "clock">;
+  host: Pick<Host, "engine" | "prober" | "machine" | "clock">;
   /** Milliseconds from the start of the last look at it to the next one; undefined: do not look. */
   interval(instance: string): { everyMs: number; starting: boolean } | undefined;
   timeoutMs(): number;

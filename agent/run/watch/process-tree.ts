@@ -7,21 +7,10 @@ const TICKS_PER_SECOND = 100;
  * CPU time, milliseconds, that a process and its living descendants have used; undefined where it has ended or is not
  * to be seen. What others run inside the same container, a health check for instance, is no descendant.
  */
-export async function treeCpuMs(
-  host: Pick<Host, "machine" | "files">,
-  pid: number,
-): Promise<number | undefined> {
+export async function treeCpuMs(host: Pick<Host, "machine">, pid: number): Promise<number | undefined> {
   const own = await host.machine.process(pid);
   if (own === undefined) return undefined;
-  const below = await Promise.all((await childrenOf(host, pid)).map((child) => treeCpuMs(host, child)));
+  const { children = [] } = (await host.machine.threads(pid)) ?? {};
+  const below = await Promise.all(children.map((child) => treeCpuMs(host, child)));
   return below.reduce<number>((sum, ms) => sum + (ms ?? 0), (own.cpuTicks * 1_000) / TICKS_PER_SECOND);
-}
-
-/** Each thread has the children that it made. */
-async function childrenOf({ files }: Pick<Host, "files">, pid: number): Promise<number[]> {
-  const threads = (await files.list(`/proc/${pid}/task`)) ?? [];
-  const lists = await Promise.all(
-    threads.map((thread) => files.readText(`/proc/${pid}/task/${thread}/children`).catch(() => undefined)),
-  );
-  return lists.flatMap((text) => (text ?? "").split(" ").filter(Boolean).map(Number));
 }

@@ -34,7 +34,7 @@ type Seen = { at: number; cpuMs: number | undefined; good: number | undefined };
 
 /** Begins at the first failed probe: CPU and good answers are counted from there. */
 export function signOfLife(
-  host: Pick<Host, "machine" | "files" | "clock">,
+  host: Pick<Host, "machine" | "clock">,
   { container, facts }: Watched,
   goodAnswers: GoodAnswers,
 ): SignOfLife {
