@@ -2,45 +2,45 @@ import { EXIT, SoloflowError } from "../core/errors.ts";
 import type { Ask } from "../core/progress.ts";
 
 type Terminal = {
-  stdin: NodeJS.ReadStream;
-  stderr: { write(text: string): unknown };
+  streams: { readonly stdin: NodeJS.ReadStream; readonly stderr: { write(text: string): unknown } };
   yes: boolean;
   /** Ends a question that waits for its answer. */
   signal: AbortSignal;
 };
 
 /** What answers come from. */
-type Source = Pick<Terminal, "stdin" | "signal">;
+type Source = Pick<Terminal, "streams" | "signal">;
 
 /**
  * Questions on stderr, answers from stdin. Without a terminal the answer is what `--yes` says. An interrupted
  * question throws SoloflowError "cancelled" (exit 1).
  */
-export function createAsk({ stdin, stderr, yes, signal }: Terminal): Ask {
-  const source = { stdin, signal };
+export function createAsk({ streams, yes, signal }: Terminal): Ask {
+  const source = { streams, signal };
+  const isTerminal = () => streams.stdin.isTTY === true;
   const question = async (text: string): Promise<string> => {
-    stderr.write(text);
+    streams.stderr.write(text);
     return (await readLine(source)) ?? "";
   };
   return {
     async confirm(text) {
-      if (yes || stdin.isTTY !== true) return yes;
+      if (yes || !isTerminal()) return yes;
       return /^y(es)?$/i.test((await question(`${text} [y/N] `)).trim());
     },
     async typed(text, word) {
-      if (yes || stdin.isTTY !== true) return yes;
+      if (yes || !isTerminal()) return yes;
       return (await question(`${text}\nType ${word} to go on: `)).trim() === word;
     },
     async hidden(text, { whole = false } = {}) {
-      if (stdin.isTTY !== true) return whole ? readWhole(source) : readLine(source);
+      if (!isTerminal()) return whole ? readWhole(source) : readLine(source);
       // First no echo, then the question: whoever answers at once is not shown either.
-      stdin.setRawMode(true);
+      streams.stdin.setRawMode(true);
       try {
-        stderr.write(`${text}: `);
+        streams.stderr.write(`${text}: `);
         return await readHidden(source);
       } finally {
-        stdin.setRawMode(false);
-        stderr.write("\n");
+        streams.stdin.setRawMode(false);
+        streams.stderr.write("\n");
       }
     },
   };
@@ -100,7 +100,7 @@ async function readHidden(source: Source): Promise<string | undefined> {
 }
 
 /** A terminal that is still listened to would keep the process from ending. */
-async function* chunks({ stdin, signal }: Source): AsyncGenerator<Buffer> {
+async function* chunks({ streams: { stdin }, signal }: Source): AsyncGenerator<Buffer> {
   const interrupted = rejection(signal);
   // A file as standard input has neither ref nor unref.
   stdin.ref?.();

@@ -5,20 +5,21 @@ import { createAsk } from "./ask.ts";
 import type { CliContext } from "./context.ts";
 import { LiveProgress } from "./live-progress.ts";
 import { createOutput } from "./output.ts";
+import type { CliProcess } from "./own-process.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { commandWords } from "./verbs.ts";
 
-type Process = Pick<NodeJS.Process, "stdin" | "stdout" | "stderr" | "env">;
+type Surroundings = {
+  host: () => Promise<Host>;
+  process: CliProcess;
+  version: string;
+  signal: AbortSignal;
+};
 
 /** Runs one command line and gives its exit code. Never throws. */
 export async function runCli(
   argv: readonly string[],
-  {
-    host,
-    process,
-    version,
-    signal,
-  }: { host: () => Promise<Host>; process: Process; version: string; signal: AbortSignal },
+  { host, process, version, signal }: Surroundings,
 ): Promise<ExitCode> {
   const output = createOutput(process, process.env);
   const debug = argv.includes("--debug");
@@ -36,8 +37,8 @@ export async function runCli(
       args,
       options,
       output,
-      progress: new LiveProgress(output, process.stderr),
-      ask: createAsk({ stdin: process.stdin, stderr: process.stderr, yes, signal }),
+      progress: new LiveProgress(output, process),
+      ask: createAsk({ streams: process, yes, signal }),
       configFile: text(options.config) ?? "soloflow.toml",
       json: options.json === true,
       yes,

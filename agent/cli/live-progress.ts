@@ -5,27 +5,27 @@ import type { Output } from "./output.ts";
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
 const FRAME_MS = 100;
 
-type Stream = { write(text: string): unknown; isTTY?: boolean; columns?: number };
+export type LiveStream = { write(text: string): unknown; isTTY?: boolean; columns?: number };
 type Live = { title: string; detail: string; startedAt: number };
 
 /** Live lines with spinners on a terminal; one line a finished step elsewhere. */
 export class LiveProgress implements Progress {
   readonly #output: Output;
-  readonly #stream: Stream;
+  readonly #streams: { readonly stderr: LiveStream };
   readonly #live = new Set<Live>();
   #drawnLines = 0;
   #frame = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(output: Output, stream: Stream) {
+  constructor(output: Output, streams: { readonly stderr: LiveStream }) {
     this.#output = output;
-    this.#stream = stream;
+    this.#streams = streams;
   }
 
   step(title: string): Step {
     const step: Live = { title, detail: "", startedAt: performance.now() };
     this.#live.add(step);
-    if (this.#stream.isTTY === true) {
+    if (this.#streams.stderr.isTTY === true) {
       this.#timer ??= setInterval(() => this.#draw(), FRAME_MS);
       this.#draw();
     }
@@ -60,18 +60,18 @@ export class LiveProgress implements Progress {
 
   #draw(): void {
     this.#erase();
-    const width = (this.#stream.columns ?? 80) - 1;
+    const width = (this.#streams.stderr.columns ?? 80) - 1;
     for (const step of this.#live) {
       const time = formatDuration(performance.now() - step.startedAt);
       const line = `${FRAMES[this.#frame % FRAMES.length]} ${step.title} ${time} ${step.detail}`;
-      this.#stream.write(`${line.slice(0, width)}\n`);
+      this.#streams.stderr.write(`${line.slice(0, width)}\n`);
       this.#drawnLines += 1;
     }
     this.#frame += 1;
   }
 
   #erase(): void {
-    if (this.#drawnLines > 0) this.#stream.write(`\u001b[${this.#drawnLines}A\u001b[J`);
+    if (this.#drawnLines > 0) this.#streams.stderr.write(`\u001b[${this.#drawnLines}A\u001b[J`);
     this.#drawnLines = 0;
   }
 }

@@ -22,28 +22,31 @@ export type Output = {
 export type Paint = Readonly<Record<"dim" | "good" | "bad", (text: string) => string>>;
 
 type Streams = {
-  stdout: ScreenStream & { isTTY?: boolean };
-  stderr: { write(text: string): unknown; isTTY?: boolean };
+  readonly stdout: ScreenStream & { isTTY?: boolean };
+  readonly stderr: { write(text: string): unknown; isTTY?: boolean };
 };
 
 export function createOutput(streams: Streams, env: Readonly<Record<string, string | undefined>>): Output {
   const wanted = (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb";
-  const inNote = paint(wanted && streams.stderr.isTTY === true);
+  // Asked only when it is used: see StandardStreams.
+  const inNote = paint(() => wanted && streams.stderr.isTTY === true);
   const note = (text: string) => void streams.stderr.write(`${text}\n`);
   return {
     line: (text = "") => void streams.stdout.write(`${text}\n`),
     note,
     json: (document) => void streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`),
     error: (thrown, debug) => note(describeError(thrown, debug, inNote.bad)),
-    isTerminal: streams.stdout.isTTY === true,
+    get isTerminal() {
+      return streams.stdout.isTTY === true;
+    },
     screen: () => openScreen(streams.stdout, process),
-    inLine: paint(wanted && streams.stdout.isTTY === true),
+    inLine: paint(() => wanted && streams.stdout.isTTY === true),
     inNote,
   };
 }
 
-function paint(coloured: boolean): Paint {
-  const as = (code: number) => (text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
+function paint(coloured: () => boolean): Paint {
+  const as = (code: number) => (text: string) => (coloured() ? `\u001b[${code}m${text}\u001b[0m` : text);
   return { dim: as(2), good: as(32), bad: as(31) };
 }
 

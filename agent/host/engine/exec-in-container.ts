@@ -4,6 +4,7 @@ import { OutputTail } from "../output-tail.ts";
 import { signalGroup } from "../process-group.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { FrameDecoder } from "./frames.ts";
+import { hijack } from "./hijack.ts";
 import type { Place } from "./place.ts";
 
 const MAX_OUTPUT_BYTES = 256 * 1024;
@@ -42,8 +43,6 @@ export async function execInContainer(
 async function start(client: EngineClient, created: string, options: ExecOptions) {
   const tail = new OutputTail(MAX_OUTPUT_BYTES);
   const frames = new FrameDecoder((payload) => tail.push(payload));
-  // Node's sockets, which it needs, take 1.6 MB of private memory: only who runs commands pays for them.
-  const { hijack } = await import("./hijack.ts");
   const ended = await hijack(client.socket(), {
     request: { method: "POST", path: `/exec/${created}/start`, body: { Detach: false, Tty: false } },
     stdin: options.stdin,

@@ -1,7 +1,6 @@
 import { Database, constants as SQLITE } from "bun:sqlite";
 import { closeSync, constants, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { pathToFileURL } from "node:url";
 import { SoloflowError } from "../../core/errors.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { Builds } from "./builds.ts";
@@ -69,7 +68,7 @@ export function readStore(path: string): Store {
     return openStore(path);
   } catch (thrown) {
     if (!isFull(thrown)) throw thrown;
-    const address = `${pathToFileURL(path).href}?immutable=1`;
+    const address = `${Bun.pathToFileURL(path).href}?immutable=1`;
     return storeOf(
       new Sql(new Database(address, SQLITE.SQLITE_OPEN_READONLY | SQLITE.SQLITE_OPEN_URI), path),
       path,

@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import type { Secret } from "../../core/secret.ts";
 
 /**
@@ -9,6 +8,6 @@ import type { Secret } from "../../core/secret.ts";
  */
 export function signatureHeaders(key: Secret, now: number, body: string): Record<string, string> {
   const timestamp = String(Math.floor(now / 1_000));
-  const digest = createHmac("sha256", key.reveal()).update(`${timestamp}.${body}`).digest("hex");
+  const digest = new Bun.CryptoHasher("sha256", key.reveal()).update(`${timestamp}.${body}`).digest("hex");
   return { "Soloflow-Timestamp": timestamp, "Soloflow-Signature": `v1=${digest}` };
 }

@@ -9,10 +9,16 @@ const WATCHDOG_SEC = 60;
 
 /**
  * What a daemon does every two seconds is not worth compiling: without the engine's two upper tiers it takes 39 MB
- * instead of 48, 9 of them private instead of 12, and less CPU (measured 2026-11-22, docs/decisions/0081). Starting
- * `bun:ffi` needs the rest of the compiler, so useJIT stays.
+ * instead of 48, and less CPU (measured 2026-11-22, docs/decisions/0081). Starting `bun:ffi` needs the rest of the
+ * compiler, so useJIT stays. Its heap grows by a fifth between two collections, not to the double, and nothing is laid
+ * up for a growth that never comes: 2 MB less of private memory (docs/decisions/0093).
  */
-export const INTERPRETED = { BUN_JSC_useDFGJIT: "0", BUN_JSC_useBaselineJIT: "0" } as const;
+export const INTERPRETED = {
+  BUN_JSC_useDFGJIT: "0",
+  BUN_JSC_useBaselineJIT: "0",
+  BUN_JSC_forceMiniVMMode: "1",
+  BUN_JSC_useWarmUpMarkedBlocks: "0",
+} as const;
 
 /** The watchdog of one project: `soloflow-agent@PROJECT.service`. */
 export function agentUnitText(): string {

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { FileForm } from "../../plan/secrets-deliver.ts";
@@ -88,7 +87,7 @@ export async function areRecorded(
   made: readonly DeliveryRecord[],
 ): Promise<boolean> {
   const known = await readDeliveries(host, place).catch(() => []);
-  return made.every((each) => known.some((other) => isDeepStrictEqual(each, other)));
+  return made.every((each) => known.some((other) => Bun.deepEquals(each, other, true)));
 }
 
 /** Forgets all others. The project's lock must be held. */
