@@ -1,5 +1,6 @@
 import { EXIT, SoloflowError } from "../core/errors.ts";
 import { COLOURS, colourInstance } from "./colour.ts";
+import { followers } from "./follow-parent.ts";
 import { INGRESS } from "./ingress-spec.ts";
 import { LABEL } from "./labels.ts";
 import { containersOf, holdsPorts, isOneOff, type Observed } from "./observed.ts";
@@ -31,8 +32,11 @@ export type DeployScope = {
  * Errors: SoloflowError "scope" (exit 2) when only some of the services whose ports change hands were asked for.
  */
 export function planDeploy(desired: Desired, observed: Observed, scope: DeployScope): DeployPlan {
-  const all = desired.units.map((unit) => planService(unit, observed));
-  const chosen = inScope(desired.units, all, scope.only);
+  const alone = desired.units.map((unit) => planService(unit, observed));
+  const asked = inScope(desired.units, alone, scope.only);
+  const following = followers(desired.units, alone, observed, asked);
+  const all = alone.map((plan) => following.get(plan.service) ?? plan);
+  const chosen = new Set([...asked, ...following.keys()]);
   const services = [
     ...all.filter((service) => chosen.has(service.service)),
     ...leftIngress(desired, observed, scope.only),

@@ -16,6 +16,8 @@ export type Start = {
   instance: string;
   /** Wait for its readiness, or for its end with exit code 0. */
   until: "ready" | "completed";
+  /** Id of a container made of the same that goes: what is waited for is another one. */
+  former?: string;
   undo: Undo;
 };
 

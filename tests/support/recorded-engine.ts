@@ -12,12 +12,15 @@ export type RecordedEngine = AsyncDisposable & {
   readonly address: string;
   /** "METHOD /path" of every call so far. */
   readonly calls: readonly string[];
+  /** Bytes that the engine has answered so far, events among them. */
+  readonly answeredBytes: number;
 };
 
 /** A socket of its own in front of the machine's engine: what is sent there is passed on and written down. */
 export async function recordedEngine(): Promise<RecordedEngine> {
   const folder = tempFolder();
   const calls: string[] = [];
+  let answeredBytes = 0;
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const engine = connect({ path: ENGINE, allowHalfOpen: true });
     let unread = "";
@@ -29,6 +32,9 @@ export async function recordedEngine(): Promise<RecordedEngine> {
       }
     });
     client.pipe(engine);
+    engine.on("data", (data: Buffer) => {
+      answeredBytes += data.length;
+    });
     engine.pipe(client);
     client.on("error", () => engine.destroy());
     engine.on("error", () => client.destroy());
@@ -37,6 +43,9 @@ export async function recordedEngine(): Promise<RecordedEngine> {
   await new Promise<void>((done) => server.listen(path, done));
   return {
     ...{ calls, address: `unix://${path}` },
+    get answeredBytes() {
+      return answeredBytes;
+    },
     async [Symbol.asyncDispose]() {
       server.close();
       folder[Symbol.dispose]();

@@ -102,7 +102,9 @@ async function newContainer(
     `${LABEL.composeService}=${start.instance}`,
     `${LABEL.spec}=${unit.hash}`,
   ]);
-  return containers.filter((container) => !isOneOff(container)).sort(newestFirst)[0];
+  return containers
+    .filter((container) => !isOneOff(container) && container.id !== start.former)
+    .sort(newestFirst)[0];
 }
 
 type Verdict =

@@ -3,6 +3,7 @@ import type { Container } from "../../core/container.ts";
 import type { Host } from "../../host/host.ts";
 import type { ComposeService } from "../../plan/compose-model.ts";
 import { type DeployedUnit, deployedUnit, revivedUnit, type WrittenUnit } from "../../plan/deployed.ts";
+import { networkParentOf } from "../../plan/follow-parent.ts";
 import { LABEL } from "../../plan/labels.ts";
 import type { Desired } from "../../plan/unit.ts";
 import { NO_SETTINGS, type WatchSettings, watchSettings } from "../../plan/watchdog/settings.ts";
@@ -89,12 +90,18 @@ export function restoreModel(
   input: { instance: string; spec: ComposeService; before: ModelFile | undefined; desired: Desired },
 ): string {
   const { instance, spec, before, desired } = input;
+  const parent = networkParentOf({ spec });
+  const joined = parent === undefined ? undefined : before?.services[parent];
   return textOf(project, {
     networks: { ...desired.networks, ...before?.networks },
     volumes: { ...desired.volumes, ...before?.volumes },
     secrets: { ...desired.secrets, ...before?.secrets },
     configs: { ...desired.configs, ...before?.configs },
-    services: { [instance]: spec },
+    // Compose asks for the service in whose network it lives, and does not touch it.
+    services: {
+      ...(parent === undefined || joined === undefined ? {} : { [parent]: joined }),
+      [instance]: spec,
+    },
     "x-soloflow": { units: [], watch: NO_SETTINGS },
   });
 }

@@ -1,6 +1,7 @@
 import { reason } from "../../core/errors.ts";
 import type { ComposeService } from "../../plan/compose-model.ts";
 import { composeUp } from "../../plan/docker.ts";
+import { networkParentOf } from "../../plan/follow-parent.ts";
 import { LABEL } from "../../plan/labels.ts";
 import { INGRESS_NETWORK } from "../../plan/service-spec.ts";
 import type { Start } from "../../plan/step.ts";
@@ -20,7 +21,7 @@ export async function undoAll(execution: Execution): Promise<string[]> {
   await putFilesBack(execution.host, execution.replaced).catch((thrown) =>
     problems.push(`files in ${execution.project.paths.state}: ${reason(thrown)}`),
   );
-  for (const done of inOrder(execution.done)) {
+  for (const done of inOrder([...execution.done, ...cutOff(execution)])) {
     try {
       const problem = await undo(execution, done);
       if (problem !== undefined) problems.push(problem);
@@ -29,6 +30,27 @@ export async function undoAll(execution: Execution): Promise<string[]> {
     }
   }
   return problems;
+}
+
+/** What lives in the network of a service that is put back, and was not come to: it joins the new container. */
+function cutOff({ done, desired, before }: Execution): DoneStart[] {
+  const starts = done.filter((each) => each.did === "start");
+  const isDone = (name: string) => starts.some(({ start }) => start.service === name);
+  return starts.flatMap(({ start: { service, undo }, at }) =>
+    desired.units
+      .filter((unit) => undo.kind === "restore" && networkParentOf(unit) === service && !isDone(unit.service))
+      .flatMap(({ service: child }): DoneStart[] => {
+        const spec = before?.["x-soloflow"].units.find((unit) => unit.service === child)?.hash;
+        if (spec === undefined) return [];
+        const start = {
+          service: child,
+          instance: child,
+          until: "ready",
+          undo: { kind: "restore", spec },
+        } as const;
+        return [{ did: "start", start, at }];
+      }),
+  );
 }
 
 /**
