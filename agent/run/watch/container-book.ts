@@ -171,7 +171,9 @@ export class ContainerBook {
   }
 
   #isDue(id: string, now: number): boolean {
-    return this.#doubtful.has(id) || now - (this.#entries.get(id)?.lookedAt ?? 0) >= ANYWAY_MS;
+    // What no look has shown yet is waited for, even where an event has begun one: the list is complete, or it is none.
+    const { lookedAt = Number.NEGATIVE_INFINITY } = this.#entries.get(id) ?? {};
+    return this.#doubtful.has(id) || now - lookedAt >= ANYWAY_MS;
   }
 
   #forget(id: string): void {

@@ -80,6 +80,36 @@ const until =
     return stream.read();
   };
 
+test("the first list is complete, also where an event came just before it and its look has not ended", async () => {
+  const one = database();
+  const stream = eventStream();
+  const slow = Promise.withResolvers<Container>();
+  const looks: Promise<Container>[] = [slow.promise];
+  let known = 0;
+  await using sight = sightOn({
+    events: until(stream),
+    summaries: async () => {
+      stream.push({ action: "start", id: one.id });
+      await waitFor("the look that the event began", () => looks.length === 0);
+      return [lineOf(one)];
+    },
+    container: () => looks.pop() ?? Promise.resolve(one),
+  });
+  const reconciled = waitFor("the first reconcile", () => sight.told.includes("reconciled")).then(() => {
+    known = sight.book.containers().length;
+  });
+  await waitFor("the event", () => sight.told.includes("start"));
+  // A list that did not wait for it would be over by now.
+  await Bun.sleep(20);
+  slow.resolve(one);
+  await waitFor("the spacing of looks", () => {
+    sight.host.clock.advance(25);
+    return sight.told.includes("reconciled");
+  });
+  await reconciled;
+  expect(known).toBe(1);
+});
+
 test("it subscribes before it lists: what happens in between is in the stream", async () => {
   const one = database();
   await using sight = sightOn({
