@@ -17,6 +17,7 @@ const actions: Readonly<Record<string, Action>> = {
   export: { words: [0, 1], form: "export [FILE]", load: () => import("./secrets/export.ts") },
   verify: { words: [0, 0], form: "verify", load: () => import("./secrets/verify.ts") },
   history: { words: [0, 1], form: "history [NAME]", load: () => import("./secrets/history.ts") },
+  rekey: { words: [0, 0], form: "rekey", load: () => import("./secrets/rekey.ts") },
   render: { words: [0, 0], form: "render", load: () => import("./secrets/render.ts") },
   recover: { words: [0, 0], form: "recover", load: () => import("./secrets/recover.ts") },
 };

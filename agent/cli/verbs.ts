@@ -57,12 +57,15 @@ export const verbs: readonly Verb[] = [
   {
     usage: "secrets <action> [...names]",
     summary:
-      "the encrypted store: list, set NAME, get NAME, import FILE, export [FILE], verify, history [NAME], recover a damaged one, render into memory after a boot",
+      "the encrypted store: list, set NAME, get NAME, import FILE, export [FILE], verify, history [NAME], rekey to a new key, recover a damaged one, render into memory after a boot",
     options: [
       ["--reveal", "get, export: write values to something that is no terminal"],
       ["--generate", "set: let the agent make the value"],
       ["--accept-weak", "set, import: take placeholders and short values that are in use"],
-      ["--recovery", "verify: try the recovery key on the store, and remember that it opened it"],
+      [
+        "--recovery",
+        "verify: try the recovery key on the store, and remember that it opened it; rekey: make a new one too",
+      ],
       ["--project <name>", "render: the project by its name; soloflow.toml is not read"],
     ],
     load: () => import("./secrets.ts"),

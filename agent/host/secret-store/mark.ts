@@ -17,7 +17,7 @@ export async function readMark(place: StorePlace, keys: StoreKeys): Promise<Mark
   const text = await place.files.readText(place.mark);
   if (text === undefined) return undefined;
   const mark = parseMark(text);
-  if (mark === undefined || encode(mark, keys) !== text) {
+  if (mark === undefined || !keys.verify(bodyOf(mark), macOf(text))) {
     throw forged(place.mark, "was not written by this machine, or was changed");
   }
   return mark;
@@ -40,9 +40,16 @@ export function checkMark(
   throw rolledBack(`${place.mark} knows another version ${mark.version} than this folder`);
 }
 
-function encode({ version, file }: Mark, keys: StoreKeys): string {
-  const body = JSON.stringify({ schema: 1, version, file });
-  return `${JSON.stringify({ schema: 1, version, file, mac: keys.mac(body) })}\n`;
+function encode(mark: Mark, keys: StoreKeys): string {
+  return `${JSON.stringify({ schema: 1, ...mark, mac: keys.mac(bodyOf(mark)) })}\n`;
+}
+
+function bodyOf({ version, file }: Mark): string {
+  return JSON.stringify({ schema: 1, version, file });
+}
+
+function macOf(text: string): unknown {
+  return (JSON.parse(text) as { mac?: unknown }).mac;
 }
 
 /** Without proof; undefined where it has not the form. */

@@ -1,7 +1,8 @@
 import { sha256 } from "../../core/canonical.ts";
+import { SoloflowError } from "../../core/errors.ts";
 import type { Secret } from "../../core/secret.ts";
 import { unseal } from "./age.ts";
-import { readIdentity } from "./identity.ts";
+import { readIdentities } from "./identity.ts";
 import { checkMark, readMark } from "./mark.ts";
 import {
   forged,
@@ -52,13 +53,30 @@ async function pointers({ files, mark, ...place }: StorePlace): Promise<string> 
 async function readOnce(place: StorePlace): Promise<OpenStore | undefined> {
   const version = await readCurrent(place);
   if (version === undefined) return undefined;
-  const identity = await readIdentity(place);
-  if (identity === undefined) throw missingIdentity(identityPath(place));
-  const keys = storeKeys(identity);
-  const opened = await openVersion(place, version, identity, keys);
-  checkMark(place, await readMark(place, keys), opened);
+  const opened = await openByAny(place, version);
+  checkMark(place, await readMark(place, opened.keys), opened);
   await checkEarlier(place, opened);
   return opened;
+}
+
+/**
+ * One version, current or not, by whichever of the machine's keys opens it. Errors: as `openVersion`, and
+ * SoloflowError "secrets-identity" when there is no key.
+ */
+export async function openByAny(place: StorePlace, version: number): Promise<OpenStore> {
+  const [first, second] = await readIdentities(place);
+  if (first === undefined) throw missingIdentity(identityPath(place));
+  const former = second && storeKeys(second);
+  try {
+    return await openVersion(place, version, first, storeKeys(first, former));
+  } catch (thrown) {
+    if (second === undefined || former === undefined || !isOfAnotherKey(thrown)) throw thrown;
+    return openVersion(place, version, second, former);
+  }
+}
+
+function isOfAnotherKey(thrown: unknown): boolean {
+  return thrown instanceof SoloflowError && thrown.code === "secrets-identity";
 }
 
 /** The number in CURRENT. */

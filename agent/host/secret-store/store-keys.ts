@@ -7,13 +7,14 @@ export type StoreKeys = {
   mac(text: string): string;
   /** 12 hexadecimal digits that change with the value, tell nothing about it, and differ between machines. */
   fingerprint(name: string, value: string): string;
-  /** Whether `mac` is this text's, in constant time. */
+  /** Whether `mac` is this text's, in constant time; while the key is exchanged, by the new key or the old one. */
   verify(text: string, mac: unknown): boolean;
 };
 
 const FINGERPRINT_DIGITS = 12;
 
-export function storeKeys(identity: Secret): StoreKeys {
+/** `former`: of the key that this one has just taken the place of. */
+export function storeKeys(identity: Secret, former?: StoreKeys): StoreKeys {
   const macKey = derive(identity, "soloflow secret store: mac");
   const fingerprintKey = derive(identity, "soloflow secret store: fingerprint");
   const mac = (text: string) => hmac(macKey, text);
@@ -21,7 +22,8 @@ export function storeKeys(identity: Secret): StoreKeys {
     mac,
     fingerprint: (name, value) =>
       hmac(fingerprintKey, JSON.stringify([name, value])).slice(0, FINGERPRINT_DIGITS),
-    verify: (text, given) => typeof given === "string" && equal(mac(text), given),
+    verify: (text, given) =>
+      (typeof given === "string" && equal(mac(text), given)) || former?.verify(text, given) === true,
   };
 }
 

@@ -1,14 +1,16 @@
-import { reason } from "../../core/errors.ts";
+import { reason, SoloflowError } from "../../core/errors.ts";
 import type { Secret } from "../../core/secret.ts";
 import { unseal } from "./age.ts";
-import { readIdentity } from "./identity.ts";
-import { type OpenStore, openVersion, readStore } from "./read-store.ts";
+import { type OpenStore, openByAny, readStore } from "./read-store.ts";
 import { identityPath, type StorePlace, versionPath, versionsPresent } from "./store-place.ts";
 
-/** One version's file. "staged": written and not in use, what an interrupted command leaves. */
+/**
+ * One version's file. "staged": written and not in use, what an interrupted command leaves. "sealed": of a key that this machine
+ * had before; the recovery key opens it.
+ */
 export type VersionState = {
   version: number;
-  state: "current" | "earlier" | "staged" | "damaged";
+  state: "current" | "earlier" | "sealed" | "staged" | "damaged";
   /** ISO time; undefined where it does not open. */
   createdAt: string | undefined;
   why: string | undefined;
@@ -22,11 +24,9 @@ export type StoreReport = { versions: VersionState[]; faults: string[] };
  */
 export async function verifyStore(place: StorePlace): Promise<StoreReport> {
   const current = await readStore(place);
-  const identity = await readIdentity(place);
-  if (current === undefined || identity === undefined) return { versions: [], faults: [] };
+  if (current === undefined) return { versions: [], faults: [] };
   const versions: VersionState[] = [];
-  for (const version of await versionsPresent(place))
-    versions.push(await stateOf(place, version, { current, identity }));
+  for (const version of await versionsPresent(place)) versions.push(await stateOf(place, version, current));
   const damaged = versions.filter(({ state }) => state === "damaged");
   return {
     versions,
@@ -34,18 +34,16 @@ export async function verifyStore(place: StorePlace): Promise<StoreReport> {
   };
 }
 
-async function stateOf(
-  place: StorePlace,
-  version: number,
-  { current, identity }: { current: OpenStore; identity: Secret },
-): Promise<VersionState> {
+async function stateOf(place: StorePlace, version: number, current: OpenStore): Promise<VersionState> {
   const states = ["earlier", "current", "staged"] as const;
   try {
-    const { createdAt } = await openVersion(place, version, identity, current.keys);
+    const { createdAt } = await openByAny(place, version);
     const state = states[Math.sign(version - current.version) + 1] ?? "earlier";
     return { version, state, createdAt, why: undefined };
   } catch (thrown) {
-    return { version, state: "damaged", createdAt: undefined, why: reason(thrown) };
+    const isSealed = thrown instanceof SoloflowError && thrown.code === "secrets-identity";
+    const state = isSealed && version < current.version ? "sealed" : "damaged";
+    return { version, state, createdAt: undefined, why: reason(thrown) };
   }
 }
 

@@ -60,6 +60,14 @@ export async function commitVersion(place: StorePlace, staged: Staged): Promise<
   await writeMark(place, staged.keys, staged);
 }
 
+/** Removes a version that was staged and never committed; one that is current, or older, stays. */
+export async function discardVersion(place: StorePlace, version: number): Promise<void> {
+  const current = await readStore(place);
+  if (current === undefined || version <= current.version) return;
+  await place.files.remove(versionPath(place, version));
+  await sweep(place);
+}
+
 /** Stages and commits, and gives back what is now current. */
 export async function writeStore(place: StorePlace, next: NextVersion): Promise<OpenStore> {
   await commitVersion(place, await stageVersion(place, next));

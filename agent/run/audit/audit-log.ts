@@ -60,16 +60,12 @@ export async function readAudit(host: Pick<Host, "files">, place: Place): Promis
   return auditLines((await host.files.readText(auditFile(place))) ?? "");
 }
 
-/** With the keys of a new identity: what was proven with the old one is proven with the new one from here on. */
-export async function resealAudit(
-  host: Pick<Host, "files">,
-  place: Place,
-  keys: { old: StoreKeys; next: StoreKeys },
-): Promise<void> {
+/** After the machine's key was exchanged: sealed by the new one from here on. */
+export async function resealAudit(host: Pick<Host, "files">, place: Place, keys: StoreKeys): Promise<void> {
   const text = await host.files.readText(auditFile(place));
   if (text === undefined) return;
-  await refuseTampered(host, place, keys.old, text);
-  await host.files.writeAtomic(sealFile(place), sealed({ now: headOf(text) }, keys.next));
+  await refuseTampered(host, place, keys, text);
+  await host.files.writeAtomic(sealFile(place), sealed({ now: headOf(text) }, keys));
 }
 
 async function refuseTampered(
@@ -86,8 +82,11 @@ async function refuseTampered(
 }
 
 function sealed(seal: AuditSeal, keys: StoreKeys): string {
-  const body = JSON.stringify({ schema: 1, ...seal });
-  return `${JSON.stringify({ schema: 1, ...seal, mac: keys.mac(body) })}\n`;
+  return `${JSON.stringify({ schema: 1, ...seal, mac: keys.mac(bodyOf(seal)) })}\n`;
+}
+
+function bodyOf(seal: AuditSeal): string {
+  return JSON.stringify({ schema: 1, ...seal });
 }
 
 async function readSeal(
@@ -98,9 +97,9 @@ async function readSeal(
   const text = await host.files.readText(sealFile(place));
   if (text === undefined) return undefined;
   try {
-    const { now, next }: AuditSeal = JSON.parse(text);
+    const { now, next, mac }: AuditSeal & { mac?: unknown } = JSON.parse(text);
     const seal: AuditSeal = next === undefined ? { now } : { now, next };
-    return sealed(seal, keys) === text ? seal : "forged";
+    return keys.verify(bodyOf(seal), mac) ? seal : "forged";
   } catch {
     return "forged";
   }

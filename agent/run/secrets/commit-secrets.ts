@@ -32,7 +32,8 @@ export async function commitSecrets(
   return staged.version;
 }
 
-function showRecoveryKey(key: Secret, project: Pick<Project, "paths">, progress: Progress): void {
+/** Through `progress`, this once; it stands nowhere else. */
+export function showRecoveryKey(key: Secret, project: Pick<Project, "paths">, progress: Progress): void {
   progress.say(
     [
       "",

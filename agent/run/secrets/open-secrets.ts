@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
-import { readIdentity } from "../../host/secret-store/identity.ts";
-import { openVersion, readStore } from "../../host/secret-store/read-store.ts";
-import { missingIdentity } from "../../host/secret-store/store-errors.ts";
-import { type StoreKeys, storeKeys } from "../../host/secret-store/store-keys.ts";
-import { identityPath, type StorePlace } from "../../host/secret-store/store-place.ts";
+import { openByAny, readStore } from "../../host/secret-store/read-store.ts";
+import type { StoreKeys } from "../../host/secret-store/store-keys.ts";
+import type { StorePlace } from "../../host/secret-store/store-place.ts";
 import { parseSecrets, type Secrets } from "../../plan/secrets.ts";
 import type { Project } from "../project.ts";
 
@@ -35,10 +33,6 @@ export async function openSecretsOf(
   project: Pick<Project, "paths">,
   version: number,
 ): Promise<OpenSecrets & { file: string }> {
-  const place = storePlace(host, project);
-  const identity = await readIdentity(place);
-  if (identity === undefined) throw missingIdentity(identityPath(place));
-  const keys = storeKeys(identity);
-  const { secrets, file } = await openVersion(place, version, identity, keys);
-  return { version, secrets: parseSecrets(secrets), keys, file };
+  const { keys, file, secrets } = await openByAny(storePlace(host, project), version);
+  return { version, keys, file, secrets: parseSecrets(secrets) };
 }

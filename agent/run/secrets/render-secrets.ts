@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { reason, SoloflowError } from "../../core/errors.ts";
+import { reason } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
 import type { Secrets } from "../../plan/secrets.ts";
-import { textOfForm } from "../../plan/secrets-deliver.ts";
 import type { KnownProject } from "../known-project.ts";
+import { deliveredContent } from "./delivered-content.ts";
 import { deliveredRoot } from "./delivered-root.ts";
-import { type DeliveryRecord, readDeliveries } from "./delivery-record.ts";
+import { readDeliveries } from "./delivery-record.ts";
 import { openSecretsOf } from "./open-secrets.ts";
 import { writeSecretFolder } from "./secret-folder.ts";
 
@@ -39,7 +39,12 @@ export async function renderSecrets(host: RenderHost, project: KnownProject): Pr
     const { service } = delivery;
     try {
       const state = (await host.files.stat(folder)) === undefined ? "written" : "kept";
-      await writeSecretFolder(host, folder, contentOf(delivery, await secretsOf(delivery.version)), delivery);
+      await writeSecretFolder(
+        host,
+        folder,
+        deliveredContent(delivery, await secretsOf(delivery.version)),
+        delivery,
+      );
       rendered.push({ service, folder, state });
     } catch (thrown) {
       rendered.push({ service, folder, state: "failed", reason: reason(thrown) });
@@ -50,15 +55,4 @@ export async function renderSecrets(host: RenderHost, project: KnownProject): Pr
 
 function asConfigured({ name, paths }: KnownProject) {
   return { paths, config: { project: name } };
-}
-
-function contentOf({ files, version }: DeliveryRecord, secrets: Secrets): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(files).map(([name, form]) => {
-      const stored = secrets[name];
-      if (stored === undefined)
-        throw new SoloflowError("secrets", `version ${version} of the store holds no ${name}`);
-      return [name, textOfForm(form, stored)];
-    }),
-  );
 }

@@ -1,7 +1,7 @@
 import type { SecretKind } from "../../config/config.ts";
+import { SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
-import { readIdentity } from "../../host/secret-store/identity.ts";
-import { openVersion, readStore } from "../../host/secret-store/read-store.ts";
+import { openByAny, readStore } from "../../host/secret-store/read-store.ts";
 import { type StorePlace, versionsPresent } from "../../host/secret-store/store-place.ts";
 import { issuing, parseSecrets, type Secrets } from "../../plan/secrets.ts";
 import type { Project } from "../project.ts";
@@ -22,7 +22,7 @@ export type SecretChange = {
 
 /**
  * Every change of the secrets' values, oldest first, as far back as the store's files go. Errors: those of `readStore` and
- * `openVersion`.
+ * `openByAny`.
  */
 export async function secretHistory(
   host: Pick<Host, "files">,
@@ -42,17 +42,22 @@ export async function secretHistory(
   return changes;
 }
 
+/** Those that this machine's key opens: of what was sealed to a key before it only the recovery key can tell. */
 async function committed(place: StorePlace) {
   const current = await readStore(place);
-  const identity = await readIdentity(place);
-  if (current === undefined || identity === undefined) return [];
+  if (current === undefined) return [];
   const numbers = (await versionsPresent(place)).filter((version) => version <= current.version);
   const opened = [];
   for (const number of numbers) {
-    const version = await openVersion(place, number, identity, current.keys);
-    opened.push({ ...version, secrets: parseSecrets(version.secrets) });
+    const version = await openByAny(place, number).catch(sealedBefore);
+    if (version !== undefined) opened.push({ ...version, secrets: parseSecrets(version.secrets) });
   }
   return opened;
+}
+
+function sealedBefore(thrown: unknown): undefined {
+  if (thrown instanceof SoloflowError && thrown.code === "secrets-identity") return undefined;
+  throw thrown;
 }
 
 function textOf(secrets: Secrets, name: string): string | undefined {
