@@ -7,9 +7,11 @@ import { watchedContainers } from "../../../agent/plan/watchdog/container-facts.
 import type { WatchAction } from "../../../agent/plan/watchdog/model.ts";
 import { projectPaths } from "../../../agent/run/project.ts";
 import type { Acting } from "../../../agent/run/watch/act/acting.ts";
+import { Hands } from "../../../agent/run/watch/act/hands.ts";
 import { PromisedMemory } from "../../../agent/run/watch/act/promised-memory.ts";
 import { restart } from "../../../agent/run/watch/act/restart.ts";
 import { settle } from "../../../agent/run/watch/act/settle.ts";
+import type { Happening } from "../../../agent/run/watch/brain.ts";
 import { Memory } from "../../../agent/run/watch/memory.ts";
 import { OwnStops } from "../../../agent/run/watch/own-stops.ts";
 import { containerOf, desiredOf } from "../../support/desired.ts";
@@ -129,27 +131,34 @@ test("the other colour is told to run before it is ready: from then on it only i
   const green = colour("green", { state: "exited", addresses: { shop_ingress: "10.0.0.2" } });
   using world = sick(colour("blue"), green);
   const { host } = world.acting;
-  let told = false;
+  const posts: Happening[] = [];
   const isSpec = (label: string) => label.startsWith(LABEL.spec);
   const engine = {
     ...{ container: async () => colour("blue"), stats: async () => ({ memoryBytes: 1, cpuPercent: 0 }) },
     containers: async (labels: readonly string[]) =>
       labels.some(isSpec) ? [{ ...green, state: "running" }] : [],
+    ...{ stop: async () => {}, restart: async () => {} },
   };
-  const prober = {
-    http: async () => ({ good: told, answered: told, kind: "answer", detail: "", status: 200 }),
-  };
+  // Ready only once it was told to run: told too late, it would never be.
+  const http = async () => ({ good: posts.length > 0, answered: true, kind: "answer", detail: "" });
   const project = { name: "shop", paths: projectPaths("shop", host) };
   mkdirSync(project.paths.active, { recursive: true });
   const acting = {
-    ...{ ...world.acting, host: { ...host, engine, prober }, project, model: () => undefined },
+    ...{ ...world.acting, host: { ...host, engine, prober: { http } }, project, model: () => undefined },
     ...{ exec: async () => ({ kind: "ok", stdout: "", stderr: "" }), progress: recordedProgress() },
+    touching: () => ({ end: () => {} }),
   } as unknown as Acting;
-  const started = () => {
-    told = true;
-  };
-  const { outcome } = await restart(acting, RESTART, { ...begun, started });
-  expect(outcome).toMatchObject({ kind: "done", how: "other-colour", container: "green" });
+  const hands = new Hands({
+    ...{ acting, speak: () => {}, post: (happening) => void posts.push(happening), done: () => {} },
+    ...{ look: async () => {}, evidence: async () => {} },
+  });
+  hands.begin(RESTART, true);
+  await hands.idle();
+  const outcome = { kind: "done", how: "other-colour", container: "green" };
+  expect(posts).toEqual([
+    { type: "started", action: 1 },
+    { type: "acted", action: 1, outcome },
+  ] as Happening[]);
   expect(acting.promised.total()).toBe(0);
 });
 
