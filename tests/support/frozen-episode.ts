@@ -14,11 +14,22 @@ circuit = [{ restarts = 1000, within = "15m" }]
 total = { restarts = 1000, within = "15m" }
 `;
 
-/** One app with two colours (or, `alone`, with one container only) behind no budget. */
+const LIVE = 'live = { http = ":8080/health" }\n';
+
+/**
+ * One app with two colours (or, `alone`, with one container only) behind no budget. Somebody beside it is always well,
+ * the ingress or a `witness`: on a machine that is short of processor time everybody's silence is laid to the machine.
+ */
 export async function frozenProject({ alone = false } = {}): Promise<TestProject> {
   const project = await testProject();
-  const toml = `${alone ? 'deploy = "replace"\n' : ""}${NO_PAUSE}`;
-  writeApp(project, { VERSION: "1" }, { toml });
+  const image = `${project.name}/app`;
+  const options = alone
+    ? {
+        toml: `deploy = "replace"\n${LIVE}${NO_PAUSE}[service.witness]\nready = { http = ":8080/health" }\n${LIVE}`,
+        more: `  witness: ${JSON.stringify({ image, environment: { VERSION: "1" } })}\n`,
+      }
+    : { toml: NO_PAUSE };
+  writeApp(project, { VERSION: "1" }, options);
   await project.must("deploy");
   return project;
 }

@@ -40,15 +40,16 @@ export type Recorded = {
 
 export function recorded(project: Pick<TestProject, "env" | "name">, service: string): Recorded {
   using store = openStore(join(project.env.SOLOFLOW_STATE_DIR ?? "", project.name, "state.db"));
-  const durable = store.watch.read() as DurableState;
-  const record = durable.services[service];
+  // Nothing before the first watchdog.
+  const durable = store.watch.read() as DurableState | undefined;
+  const record = durable?.services[service];
   const intents = store.watch.intents(1_000);
   const ended = (kind: string) =>
     intents.filter(({ outcome }) => (outcome as { kind?: string } | undefined)?.kind === kind).length;
   return {
     counted: record?.own.length ?? 0,
     incident: record?.incident?.id,
-    acts: durable.acts.length,
+    acts: durable?.acts.length ?? 0,
     done: ended("done"),
     begun: ended("done") + ended("failed"),
     unfinished: store.watch.unfinished().length,
