@@ -10,7 +10,12 @@ import type { Rotation } from "../../../agent/plan/rotate/types.ts";
 import { rollOut, setRoles, WORKS } from "./works.ts";
 import { CONFIG, Failed, type World } from "./world.ts";
 
-type Trouble = { failing?: PointName | undefined; retired?: readonly string[]; soakMs?: number };
+type Trouble = {
+  failing?: PointName | undefined;
+  retired?: readonly string[];
+  soakMs?: number;
+  fresh?: number;
+};
 
 /** What commands do, thinly: settle what is open, then what was asked. */
 export const operator = {
@@ -26,7 +31,7 @@ export const operator = {
       who: "root",
     };
     save(world, rotation);
-    drive(world, { ...trouble, soakMs });
+    drive(world, { ...trouble, soakMs, fresh: rotation.id });
     return planned;
   },
 
@@ -57,25 +62,30 @@ function store(world: World) {
 }
 
 /** As the journal would: what is read again is what was written. */
-function save(world: World, rotation: Rotation): void {
+function save(world: World, rotation: Rotation, mark = world.mark): void {
   const written = JSON.parse(JSON.stringify(rotation)) as Rotation;
   world.effect(() => {
+    world.mark = mark;
     world.rotations = [...world.rotations.filter(({ id }) => id !== rotation.id), written];
     world.rotations.sort((a, b) => a.id - b.id);
   });
 }
 
 /** Until nobody has a turn; what fails is given up, where there is a way back. */
-function drive(world: World, { failing, retired = [], soakMs = SOAK_MS }: Trouble): void {
+function drive(world: World, { failing, retired = [], soakMs = SOAK_MS, fresh }: Trouble): void {
   for (let left = 99; left > 0; left -= 1) {
     const turn = nextTurn(world.rotations, (each) => closable(world, each, retired));
     if (turn === undefined) return;
     const { rotation, point } = turn;
     const names = closable(world, rotation, retired);
+    world.effect(() => {
+      world.mark = `${point.name}:before`;
+    });
     try {
-      WORKS[point.name](world, { rotation, closable: names, fails: point.name === failing });
+      const isFresh = rotation.id === fresh;
+      WORKS[point.name](world, { rotation, closable: names, fails: point.name === failing, isFresh });
       const came = { now: world.now, soakMs, version: world.current, closable: names };
-      save(world, advance(rotation, point, came));
+      save(world, advance(rotation, point, came), `${point.name}:after`);
     } catch (thrown) {
       if (!(thrown instanceof Failed)) throw thrown;
       const given = giveUp(rotation, store(world), thrown.message);

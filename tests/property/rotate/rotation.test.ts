@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 const RUNS = { numRuns: Number(process.env.ROTATION_RUNS ?? 300), includeErrorInReport: true };
 
 /** One thing that somebody does, or that happens. */
-type Deed = { name: string; run: (world: World) => void };
+type Deed = { name: string; run: (world: World) => void; [fc.toStringMethod]: () => string };
 
 const killAfter = fc.option(fc.nat(30), { nil: undefined, freq: 2 });
 const point = fc.option(fc.constantFrom(...POINTS.map(({ name }) => name)), { nil: undefined, freq: 3 });
@@ -74,7 +74,7 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
 );
 
 function deed(name: string, run: (world: World) => void): Deed {
-  return { name, run };
+  return { name, run, [fc.toStringMethod]: () => name };
 }
 
 /** The same, killed after so many effects. */

@@ -10,11 +10,17 @@ import type { RotatedName, Rotation } from "../../../agent/plan/rotate/types.ts"
 import type { Secrets, StoredSecret } from "../../../agent/plan/secrets.ts";
 import { APPS, CONFIG, Failed, given, ROLES, type World } from "./world.ts";
 
-export type Turn = { rotation: Rotation; closable: readonly string[]; fails: boolean };
+export type Turn = {
+  rotation: Rotation;
+  closable: readonly string[];
+  fails: boolean;
+  /** This very command began it, and has the new values in its memory. */
+  isFresh: boolean;
+};
 
 /** The works of the points, each as the real one acts: it compares, and changes what differs. */
 export const WORKS: Readonly<Record<PointName, (world: World, turn: Turn) => void>> = {
-  stage: (world, { rotation }) => stage(world, rotation),
+  stage,
   "prepare-roles": (world, { rotation, fails }) => setRoles(world, stored(world, rotation.toVersion), fails),
   expand: (world, { rotation, fails }) => {
     const issues = expandedIssues(rotation);
@@ -53,8 +59,10 @@ function mapped(secrets: Secrets, change: (name: string, stored: StoredSecret) =
   return Object.fromEntries(Object.entries(secrets).map(([name, each]) => [name, change(name, each)]));
 }
 
-function stage(world: World, { names, fromVersion, toVersion }: Rotation): void {
-  if (world.versions.has(toVersion)) return;
+/** What a killed command staged is not taken over: nobody knows whether it is this rotation's. */
+function stage(world: World, { rotation, fails, isFresh }: Turn): void {
+  if (fails || !isFresh) throw new Failed("there are no new values");
+  const { names, fromVersion, toVersion } = rotation;
   const fresh = Object.fromEntries(names.map((each) => [each.name, freshValue(world, each)]));
   const secrets = stagedSecrets(stored(world, fromVersion), names, fresh);
   world.effect(() => world.versions.set(toVersion, secrets));

@@ -56,6 +56,8 @@ export class World {
   rotations: Rotation[] = [];
   /** Connections that no app of ours has opened. */
   strangers: string[] = [];
+  /** The last line of the journal: "expand:before". */
+  mark = "";
   killIn = Number.POSITIVE_INFINITY;
   /** Called after each effect. */
   look: () => void = () => {};
