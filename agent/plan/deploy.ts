@@ -1,4 +1,5 @@
 import { EXIT, SoloflowError } from "../core/errors.ts";
+import { reach } from "../core/reach.ts";
 import { COLOURS, colourInstance } from "./colour.ts";
 import { followers } from "./follow-parent.ts";
 import { INGRESS } from "./ingress-spec.ts";
@@ -69,10 +70,7 @@ function inScope(
 
 /** The services and, directly or not, what they need. */
 function reachOf(units: readonly Unit[], services: readonly string[]): Set<string> {
-  const found = new Set(services);
-  for (const name of found)
-    for (const needed of units.find((unit) => unit.service === name)?.needs ?? []) found.add(needed);
-  return found;
+  return reach(services, (name) => units.find(({ service }) => service === name)?.needs ?? []);
 }
 
 function isMissing(service: ServicePlan): boolean {

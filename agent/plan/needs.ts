@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { reach } from "../core/reach.ts";
 import type { ComposeModel } from "./compose-model.ts";
 import { strategyOf } from "./strategy.ts";
 
@@ -7,14 +8,14 @@ import { strategyOf } from "./strategy.ts";
  * ended, what that depended on.
  */
 export function needsOf(name: string, config: Config, model: ComposeModel): string[] {
-  const found = new Set(dependencies(name, model));
-  for (const needed of found) {
-    if (strategyOf(needed, config, model) !== "once") continue;
-    for (const further of dependencies(needed, model)) found.add(further);
-  }
-  return [...found];
+  const isOnce = (needed: string) => strategyOf(needed, config, model) === "once";
+  const all = reach(dependenciesOf(name, model), (needed) =>
+    isOnce(needed) ? dependenciesOf(needed, model) : [],
+  );
+  return [...all];
 }
 
-function dependencies(name: string, model: ComposeModel): string[] {
+/** What its compose file says that it depends on. */
+export function dependenciesOf(name: string, model: ComposeModel): string[] {
   return Object.keys(model.services[name]?.depends_on ?? {});
 }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { canonicalJson } from "../../agent/core/canonical.ts";
 import { formatDuration, parseDuration } from "../../agent/core/duration.ts";
 import { editDistance, nearest } from "../../agent/core/nearest.ts";
+import { reach } from "../../agent/core/reach.ts";
 import { Secret } from "../../agent/core/secret.ts";
 import { formatMemory, formatSize, parseSize } from "../../agent/core/size.ts";
 
@@ -95,6 +96,19 @@ test("the distance of words is symmetric and zero only for equal ones", () => {
     fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
       expect(editDistance(a, b)).toBe(editDistance(b, a));
       expect(editDistance(a, b) === 0).toBe(a === b);
+    }),
+  );
+});
+
+test("what is reached holds what was given and all that follows, and nothing that does not", () => {
+  const graph = fc.array(fc.array(fc.nat(7), { maxLength: 3 }), { minLength: 8, maxLength: 8 });
+  fc.assert(
+    fc.property(graph, fc.array(fc.nat(7), { maxLength: 3 }), (edges, given) => {
+      const next = (node: number) => edges[node] ?? [];
+      const reached = reach(given, next);
+      const follows = [...reached].flatMap(next);
+      expect(reached.isSupersetOf(new Set([...given, ...follows]))).toBe(true);
+      expect(new Set([...given, ...follows]).isSupersetOf(reached)).toBe(true);
     }),
   );
 });

@@ -1,4 +1,5 @@
 import { EXIT, SoloflowError } from "../../core/errors.ts";
+import { reach } from "../../core/reach.ts";
 import type { Host } from "../../host/host.ts";
 import type { Store } from "../../host/store/store.ts";
 import type { ComposeModel } from "../../plan/compose-model.ts";
@@ -9,6 +10,7 @@ import type { ImagePlan } from "../../plan/images/decide-images.ts";
 import { selectImages } from "../../plan/images/order-images.ts";
 import { INGRESS } from "../../plan/ingress-spec.ts";
 import type { Layout } from "../../plan/layout.ts";
+import { dependenciesOf } from "../../plan/needs.ts";
 import type { Observed } from "../../plan/observed.ts";
 import { serviceUser } from "../../plan/service-user.ts";
 import type { Desired } from "../../plan/unit.ts";
@@ -52,7 +54,9 @@ export async function readFacts(
     observe(host, { name: config.project, paths }, store),
   ]);
   refuseUnknown(only, model);
-  const scope = new Set(only.length === 0 ? Object.keys(model.services) : neededBy(only, model)).add(INGRESS);
+  const asked = only.length === 0 ? Object.keys(model.services) : only;
+  // What they depend on comes along where it is not there yet.
+  const scope = reach(asked, (name) => dependenciesOf(name, model)).add(INGRESS);
   const [images, layout] = await Promise.all([
     scopedImages(host, project, model, only.length === 0 ? [] : [...scope]),
     readLayout(host, project, overlapping(config, model)),
@@ -69,14 +73,6 @@ async function scopedImages(
 ): Promise<ImagePlan[]> {
   const specs = await projectImages(host, project, model);
   return planImages(host, project, selectImages(specs, names, [...Object.keys(model.services), INGRESS]));
-}
-
-/** The services and, directly or not, what they depend on: it comes along where it is not there yet. */
-function neededBy(only: readonly string[], model: ComposeModel): string[] {
-  const found = new Set(only);
-  for (const name of found)
-    for (const needed of Object.keys(model.services[name]?.depends_on ?? {})) found.add(needed);
-  return [...found];
 }
 
 function refuseUnknown(only: readonly string[], model: ComposeModel): void {

@@ -5,9 +5,11 @@ import type { Container } from "../../../agent/core/container.ts";
 import { EXIT } from "../../../agent/core/errors.ts";
 import type { Start, Step } from "../../../agent/plan/step.ts";
 import { execute } from "../../../agent/run/deploy/execute.ts";
+import type { Execution } from "../../../agent/run/deploy/execution.ts";
+import { executionOf } from "../../support/deploy-execution.ts";
 import { containerOf, desiredOf } from "../../support/desired.ts";
-import { executionOf } from "../../support/execution.ts";
 import { failed } from "../../support/scripted-exec.ts";
+import { type Script, scriptedHost } from "../../support/scripted-host.ts";
 
 const [blue, green] = desiredOf().units.flatMap((unit) =>
   unit.service === "gateway" ? unit.instances.map((instance) => containerOf(unit, instance)) : [],
@@ -22,7 +24,7 @@ const HAND_OVER: readonly Step[] = [
 ];
 
 test("who gave up its ports runs again when what comes after fails, and is not removed", async () => {
-  using run = executionOf({
+  using run = underWay({
     engine: { stop: async () => run.cancel(), container: async () => blue, start: async () => undefined },
   });
   const failure = await execute(run.execution, HAND_OVER).catch((thrown) => thrown);
@@ -30,9 +32,21 @@ test("who gave up its ports runs again when what comes after fails, and is not r
   expect(run.host.calls).toEqual(['engine.stop "old"', 'engine.container "old"', 'engine.start "old"']);
 });
 
+/** A deploy of the stack under way on a scripted host; `cancel` is Ctrl-C. */
+function underWay(script: Script) {
+  const host = scriptedHost(script);
+  const controller = new AbortController();
+  return {
+    execution: executionOf(host, desiredOf(), { signal: controller.signal }),
+    host,
+    cancel: () => controller.abort(),
+    [Symbol.dispose]: () => host[Symbol.dispose](),
+  };
+}
+
 const flipTo = async (found: Container[], good: boolean) => {
   const started: Step[] = [{ do: "flip", service: "gateway", to: "green", cause }];
-  using run = executionOf({
+  using run = underWay({
     engine: { containers: async () => found, remove: async () => undefined, logs: async () => "" },
     prober: { http: async () => ({ good, answered: true, detail: "status 503" }) },
   });
@@ -63,11 +77,10 @@ const start: Start = {
   ...{ service: "gateway", instance: "gateway-blue", until: "ready", undo: { kind: "nothing" } },
 };
 
-const isAlone = ({ project }: ReturnType<typeof executionOf>["execution"]) =>
-  existsSync(join(project.paths.active, "gateway.alone"));
+const isAlone = ({ project }: Execution) => existsSync(join(project.paths.active, "gateway.alone"));
 
 test("a standby that cannot start after the flip is warned of, fails nobody, and is not asked", async () => {
-  using run = executionOf({
+  using run = underWay({
     engine: { containers: async () => [] },
     ingress: { inFlight },
     processes: COMPOSE_FAILS,
@@ -79,7 +92,7 @@ test("a standby that cannot start after the flip is warned of, fails nobody, and
 });
 
 test("a standby that was taken from the ingress is asked again when the deploy is put back", async () => {
-  using run = executionOf({
+  using run = underWay({
     engine: { containers: async () => [] },
     ingress: { inFlight },
     processes: COMPOSE_FAILS,
