@@ -71,6 +71,22 @@ export const verbs: readonly Verb[] = [
     load: () => import("./secrets.ts"),
   },
   {
+    usage: "rotate-secrets [...names]",
+    summary: "exchange secrets while everything runs; without names those that are due",
+    options: [
+      ["--all", "all that the agent can make"],
+      ["--due", "those that are due by every (the default)"],
+      ["--dry-run", "say what it would do and cost; nothing is touched"],
+      ["--compromised", "the former values have leaked: refuse them at once, end sessions"],
+      ["--back <name>", "the earlier value of a name again, as a rotation of its own"],
+      ["--resume", "finish what was interrupted"],
+      ["--abort", "take it back; after its commit: the former values again"],
+      ["--settle", "take back or finish what was interrupted, give up what has soaked"],
+      ["--retire <name>", "give up the former value of a name at once, whatever still stands on it"],
+    ],
+    load: () => import("./rotate-secrets.ts"),
+  },
+  {
     usage: "status",
     aliases: ["ps"],
     summary: "what runs, who serves, since when, and what the watchdog thinks of it",

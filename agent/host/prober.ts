@@ -1,4 +1,5 @@
 import type { ProbeResult } from "../core/probe-result.ts";
+import { getText } from "./get-text.ts";
 import { failed, httpProbe, timedOut } from "./http-probe.ts";
 import { dial } from "./probe/dial.ts";
 
@@ -8,12 +9,15 @@ export type Prober = {
    * With `lateMs` above `timeoutMs` the connection stays open so long (from the start) after a timeout; see `late`.
    */
   http(url: string, timeoutMs: number, lateMs?: number): Promise<ProbeResult>;
+  /** See `getText`. */
+  text(url: string, timeoutMs: number): Promise<string | undefined>;
   /** Good when the connection is accepted. */
   tcp(address: string, port: number, timeoutMs: number): Promise<ProbeResult>;
 };
 
 export const systemProber: Prober = {
   http: httpProbe,
+  text: getText,
 
   tcp(address, port, timeoutMs) {
     const { promise, resolve } = Promise.withResolvers<ProbeResult>();

@@ -11,6 +11,7 @@ import { refuseFaults } from "../check/refuse-faults.ts";
 import { saveLayout } from "../layout.ts";
 import { type Operation, withOperation } from "../operation.ts";
 import type { Project } from "../project.ts";
+import { settleBefore } from "../rotate/settle-before.ts";
 import { deliverSecrets, previewSecrets } from "../secrets/deliver-secrets.ts";
 import { ensureSecrets } from "../secrets/ensure-secrets.ts";
 import { secretsState } from "../secrets/secrets-state.ts";
@@ -54,6 +55,7 @@ export async function deploy(host: Host, project: Project, options: DeployOption
   const startedAt = host.clock.monotonic();
   return withOperation(host, project, { kind: "deploy", ...options }, async (operation) => {
     const run: Deploy = { ...options, ...operation, host, project, startedAt };
+    await settleBefore({ host, project, operation, ...options }, "deploy");
     const facts = await readFacts(host, project, run.store, options.only);
     return (await unchanged(run, facts)) ?? run.journal((log) => change(run, facts, log));
   });

@@ -1,0 +1,45 @@
+import { EXIT, SoloflowError } from "../../core/errors.ts";
+import type { Host } from "../../host/host.ts";
+import type { Secrets, StoredSecret } from "../../plan/secrets.ts";
+import type { Project } from "../project.ts";
+import { openSecretsOf } from "../secrets/open-secrets.ts";
+
+/**
+ * The value that issued before the current one, from the newest version of the store that still has it.
+ * Errors: SoloflowError "secrets-value" (exit 2) where there is none.
+ */
+export async function earlierValue(
+  host: Pick<Host, "files" | "clock">,
+  project: Pick<Project, "paths">,
+  name: string,
+  { secrets, version }: { secrets: Secrets; version: number },
+): Promise<StoredSecret> {
+  const now = secrets[name];
+  for (let earlier = version - 1; earlier > 0; earlier -= 1) {
+    const opened = await openSecretsOf(host, project, earlier).catch(() => undefined);
+    const stored = opened?.secrets[name];
+    if (stored === undefined || stored.kind !== now?.kind) continue;
+    const createdAt = new Date(host.clock.now()).toISOString();
+    const found = onlyFirst(stored, createdAt);
+    if (JSON.stringify(issued(found)) !== JSON.stringify(issued(now))) return found;
+  }
+  throw new SoloflowError("secrets-value", `${name} has no earlier value in the store`, {
+    hint: `soloflow-agent rotate-secrets ${name} gives it a new one`,
+    exitCode: EXIT.usage,
+  });
+}
+
+function onlyFirst(stored: StoredSecret, createdAt: string): StoredSecret {
+  switch (stored.kind) {
+    case "database":
+      return { ...stored, versions: [{ ...stored.versions[0], createdAt }] };
+    case "superuser":
+      return { ...stored, versions: [{ ...stored.versions[0], createdAt }] };
+    default:
+      return { ...stored, versions: [{ ...stored.versions[0], createdAt }] };
+  }
+}
+
+function issued(stored: StoredSecret): unknown {
+  return stored.versions[0].value;
+}

@@ -1,0 +1,43 @@
+import { SoloflowError } from "../../core/errors.ts";
+import { LABEL } from "../../plan/labels.ts";
+import { isOneOff } from "../../plan/observed.ts";
+import { look } from "../deploy/readiness.ts";
+import { type Applied, readApplied } from "./applied-model.ts";
+import { knownOf, type Rotating } from "./rotating.ts";
+
+/**
+ * All services that a rotation changes must be ready before it begins: who is sick now could not be told from who does
+ * not take the new values. Errors: SoloflowError "not-ready" with each that is not.
+ */
+export async function preflight(
+  rotating: Pick<Rotating, "host" | "project" | "store">,
+  services: readonly string[],
+): Promise<void> {
+  const { model } = await readApplied(rotating.host, knownOf(rotating), rotating.store);
+  const units = model["x-soloflow"].units.filter(
+    ({ service, strategy }) => services.includes(service) && strategy !== "once",
+  );
+  const faults = (await Promise.all(units.map((unit) => faultOf(rotating, unit)))).flat();
+  if (faults.length === 0) return;
+  throw new SoloflowError(
+    "not-ready",
+    `nothing is rotated while a service is not ready: ${faults.join("; ")}`,
+    {
+      hint: "soloflow-agent status shows what runs; soloflow-agent deploy puts it right",
+    },
+  );
+}
+
+type Unit = Applied["model"]["x-soloflow"]["units"][number];
+
+async function faultOf({ host, project }: Pick<Rotating, "host" | "project">, unit: Unit): Promise<string[]> {
+  const containers = await host.engine.containers([
+    `${LABEL.composeProject}=${project.config.project}`,
+    `${LABEL.spec}=${unit.hash}`,
+  ]);
+  const running = containers.filter((each) => each.state === "running" && !isOneOff(each));
+  if (running.length === 0) return [`${unit.service} does not run as it was deployed`];
+  const looks = running.map((container) => look(host, unit, container, host.clock.now()));
+  const bad = (await Promise.all(looks)).find(({ good }) => !good);
+  return bad === undefined ? [] : [`${unit.service}: ${bad.detail}`];
+}

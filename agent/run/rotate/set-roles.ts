@@ -1,0 +1,61 @@
+import { rolesSql } from "../../plan/database-roles.ts";
+import type { RotatedName } from "../../plan/rotate/types.ts";
+import type { Secrets } from "../../plan/secrets.ts";
+import { databaseSecret } from "../../plan/secrets-database.ts";
+import { psql, type Server } from "../database/psql.ts";
+import { rolesIn } from "../secrets/postgres-roles.ts";
+import { readApplied } from "./applied-model.ts";
+import { knownOf, type Rotating } from "./rotating.ts";
+
+type Looking = Pick<Rotating, "host" | "project" | "store">;
+
+/** PostgreSQL services of the project, with the names of their superusers as they were deployed. */
+export async function servers(looking: Looking): Promise<Record<string, Server>> {
+  const { host, project, store } = looking;
+  const { model, specOf } = await readApplied(host, knownOf(looking), store);
+  const services = new Set(
+    Object.entries(project.config.secret).flatMap(([name, secret]) => {
+      if (secret.kind === "superuser") return [secret.service ?? "database"];
+      return secret.kind === "database" ? [databaseSecret(project.config, name, secret).service] : [];
+    }),
+  );
+  const units = model["x-soloflow"].units.filter(({ service }) => services.has(service));
+  return Object.fromEntries(
+    units.map(({ service, hash }): [string, Server] => {
+      const superuser = specOf(hash)?.environment?.POSTGRES_USER ?? "postgres";
+      return [service, { host, project: project.config.project, service, superuser }];
+    }),
+  );
+}
+
+/** Which PostgreSQL service a name of kind database or superuser belongs to; undefined for every other. */
+export function serverOf({ project }: Pick<Looking, "project">, name: string): string | undefined {
+  const secret = project.config.secret[name];
+  if (secret?.kind === "superuser") return secret.service ?? "database";
+  return secret?.kind === "database" ? databaseSecret(project.config, name, secret).service : undefined;
+}
+
+/** Roles of the servers of these names as the secrets say; nothing is done where they are right. */
+export async function setRolesOf(
+  rotating: Looking & Pick<Rotating, "progress">,
+  names: readonly RotatedName[],
+  secrets: Secrets,
+): Promise<void> {
+  const touched = new Set(names.map(({ name }) => serverOf(rotating, name)));
+  const found = await servers(rotating);
+  const superusers = Object.fromEntries(
+    Object.values(found).map(({ service, superuser }) => [service, superuser]),
+  );
+  for (const roles of rolesIn(rotating.project.config, secrets, superusers)) {
+    const server = found[roles.service];
+    if (server === undefined || !touched.has(roles.service)) continue;
+    const step = rotating.progress.step(`roles of ${roles.service}`);
+    try {
+      await psql(server, { sql: rolesSql(roles) });
+      step.done();
+    } catch (thrown) {
+      step.fail();
+      throw thrown;
+    }
+  }
+}
