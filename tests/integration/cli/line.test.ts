@@ -61,11 +61,13 @@ test("the overview is what no word, --help and help give", async () => {
       plan [...services]           say what deploy would do and why; exit code 10 when there is something to do
       build [...services]          build the images whose inputs changed; sizes against their limits, times, tags, packages
       deploy [...services], up     build, start in order, wait until ready; on failure put back what was
-      secrets <action> [...names]  the encrypted store: list, set NAME, get NAME, import FILE, export [FILE], recover a damaged one, render into memory after a boot
+      secrets <action> [...names]  the encrypted store: list, set NAME, get NAME, import FILE, export [FILE], verify, history [NAME], rekey to a new key, recover a damaged one, render into memory after a boot
+      rotate-secrets [...names]    exchange secrets while everything runs; without names those that are due
       status, ps                   what runs, who serves, since when, and what the watchdog thinks of it
       logs [...services]           what the services have logged
       exec <service> [...command]  run a command in the container that serves: exec gateway -- sh
-      history                      the releases, newest first
+      history                      the releases, newest first; with --audit what was done to the secrets
+      audit <action>               verify: whether the record of what was done to the secrets is as it was written
       timings                      how long each service takes from its start to its first good answer
       events [...services]         what happened: every change of a service, every release, every operation
       incidents [id]               what went wrong, why, what was done and how long customers lost; one with all its evidence
