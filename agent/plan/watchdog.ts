@@ -1,5 +1,6 @@
 import { passActs, takeActed } from "./watchdog/acted.ts";
 import { noteStarted } from "./watchdog/acts.ts";
+import { takeDrift } from "./watchdog/drift.ts";
 import { passEngine, takeEngine } from "./watchdog/engine.ts";
 import { takeStopping } from "./watchdog/holds.ts";
 import { passLeft } from "./watchdog/left.ts";
@@ -68,6 +69,9 @@ function take(turn: Turn, event: WatchEvent): void {
       break;
     case "started":
       noteStarted(turn, event.action);
+      break;
+    case "drift":
+      takeDrift(turn, event.causes);
       break;
     case "acted":
       takeActed(turn, event);

@@ -1,5 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
-import { ENGINE, MACHINE } from "../watchdog/names.ts";
+import { isNoService } from "../watchdog/names.ts";
 import type { Alert } from "./alert.ts";
 
 /** What is sent at one time. `id` stays the same however often it is sent. Times: milliseconds since the epoch. */
@@ -21,7 +21,7 @@ export function titleOf(message: Message): string {
     return `${message.project}: ${count === 1 ? "one fault has" : `${count} faults have`} healed without you`;
   }
   const { project, service, level } = message.alert;
-  if (service === ENGINE || service === MACHINE) return `${project}: ${service} ${ELSEWHERE[level]}`;
+  if (isNoService(service)) return `${project}: ${service} ${ELSEWHERE[level]}`;
   return `${project}/${service} ${WORDS[level]}`;
 }
 

@@ -156,6 +156,8 @@ export type WatchEvent = {
   /** The agent's own timers came so much too late. */
   | { type: "lagged"; lateMs: number }
   | { type: "pressure"; diskFree: number; memory: boolean; cpu: boolean }
+  /** Where services that share a secret do not accept the same of it, in words; none: they agree. */
+  | { type: "drift"; causes: readonly string[] }
   /** What a restart makes runs: only whether it becomes ready is still awaited, and that holds up nobody else. */
   | { type: "started"; action: number }
   /** How what was decided has ended: exactly once for each restart and flip, also for one that a killed agent began. */
