@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { containerIds } from "../support/container-ids.ts";
-import { type FaultyEngine, faultyEngine } from "../support/faulty-engine.ts";
+import { eventStorm } from "../support/event-storm.ts";
+import { type FaultyEngine, faultyEngine, startBehind } from "../support/faulty-engine.ts";
 import { freeze } from "../support/frozen-episode.ts";
 import { livesOf } from "../support/lives.ts";
 import { docker } from "../support/sandbox.ts";
@@ -11,8 +12,6 @@ import { startWatching, type Watching } from "../support/watching.ts";
 
 /** How long an engine that is back is only watched; a minute where nothing else is said. */
 const SETTLE_MS = 6_000;
-/** A minute has so many of them in a storm. */
-const STORM_PER_MINUTE = 10_000;
 const STORM_MS = 10_000;
 /** What a collector of garbage may hold for a while. */
 const SLACK_KIB = 30_000;
@@ -38,17 +37,7 @@ afterAll(async () => {
 
 /** A watchdog whose engine is the faulty one. */
 async function watching(): Promise<Watching> {
-  const spawn: TestProject["start"] = async (...args) => {
-    const before = process.env.DOCKER_HOST;
-    process.env.DOCKER_HOST = engine.address;
-    try {
-      return await project.start(...args);
-    } finally {
-      if (before === undefined) delete process.env.DOCKER_HOST;
-      else process.env.DOCKER_HOST = before;
-    }
-  };
-  const made = await startWatching({ ...project, start: spawn });
+  const made = await startWatching({ ...project, start: startBehind(engine, project) });
   await made.phase("app", "ready");
   return made;
 }
@@ -130,7 +119,8 @@ test("ten thousand events a minute: nothing is restarted for them, no memory is 
   await using watch = await watching();
   const before = await livesOf(project.name);
   const known = await containerIds(project.name);
-  const storm = (ms: number) => stormOf(known, ms);
+  const storm = (ms: number) =>
+    eventStorm(engine, { project: project.name, known, signal: AbortSignal.timeout(ms) });
   await storm(STORM_MS / 3);
   const memory = rssKiB(watch.pid);
   await storm(STORM_MS);
@@ -140,27 +130,6 @@ test("ten thousand events a minute: nothing is restarted for them, no memory is 
   await mends(watch, 20_000);
   await storming;
 }, 120_000);
-
-/** Health that is told of containers that are, and starts and ends of some that never were, at the pace of a storm. */
-async function stormOf(known: readonly string[], ms: number): Promise<void> {
-  const deadline = performance.now() + ms;
-  for (let told = 0; performance.now() < deadline; told += 1) {
-    const stranger = crypto.randomUUID().replaceAll("-", "").repeat(2);
-    const [Action, ID] = [
-      ["health_status: healthy", known[told % known.length]],
-      ["start", stranger],
-      ["die", stranger],
-    ][told % 3] as [string, string];
-    const attributes = { "com.docker.compose.project": project.name, exitCode: "1" };
-    engine.tell({
-      Type: "container",
-      Action,
-      Actor: { ID, Attributes: attributes },
-      timeNano: Date.now() * 1e6,
-    });
-    await Bun.sleep(60_000 / STORM_PER_MINUTE - 1);
-  }
-}
 
 function rssKiB(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tempFolder } from "./temp-folder.ts";
+import type { TestProject } from "./test-project.ts";
 
 const ENGINE = (process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock").replace("unix://", "");
 
@@ -20,6 +21,8 @@ export type FaultyEngine = AsyncDisposable & {
   swallowEvents(swallow: boolean): void;
   /** Tells an event to everybody who listens. */
   tell(event: object): void;
+  /** From now on answers say `by` for `words`, of the same length. */
+  misquote(words: string, by: string): void;
   /** Streams of events that were asked for so far. */
   readonly streams: number;
 };
@@ -31,6 +34,7 @@ export async function faultyEngine(): Promise<FaultyEngine> {
   const path = folder.at("docker.sock");
   const connections = new Set<Connection>();
   let [frozen, swallowing, streams] = [false, false, 0];
+  let misquoted = (said: Buffer) => said;
 
   const take = (client: Socket) => {
     const engine = connect({ path: ENGINE, allowHalfOpen: true });
@@ -47,7 +51,7 @@ export async function faultyEngine(): Promise<FaultyEngine> {
     let answered = false;
     engine.on("data", (data: Buffer) => {
       // The engine agrees at once; what it tells comes afterwards.
-      if (!connection.isDeaf || !answered) client.write(data);
+      if (!connection.isDeaf || !answered) client.write(misquoted(data));
       answered = true;
     });
     for (const [from, to] of [
@@ -103,6 +107,10 @@ export async function faultyEngine(): Promise<FaultyEngine> {
       const chunk = `${Buffer.byteLength(line).toString(16)}\r\n${line}\r\n`;
       for (const { client, isEvents } of connections) if (isEvents) client.write(chunk);
     },
+    misquote(words, by) {
+      if (words.length !== by.length) throw new Error("an answer of another length is none");
+      misquoted = (said) => Buffer.from(said.toString("latin1").replaceAll(words, by), "latin1");
+    },
     get streams() {
       return streams;
     },
@@ -111,5 +119,22 @@ export async function faultyEngine(): Promise<FaultyEngine> {
       cut(() => true);
       folder[Symbol.dispose]();
     },
+  };
+}
+
+/** Starts the agent of a project, with that engine for its. */
+export function startBehind(
+  engine: FaultyEngine,
+  { start }: Pick<TestProject, "start">,
+): TestProject["start"] {
+  return async (...args) => {
+    const before = process.env.DOCKER_HOST;
+    process.env.DOCKER_HOST = engine.address;
+    try {
+      return await start(...args);
+    } finally {
+      if (before === undefined) delete process.env.DOCKER_HOST;
+      else process.env.DOCKER_HOST = before;
+    }
   };
 }

@@ -13,9 +13,12 @@ export type SteadyClock = {
 /** Less than this between the two is drift, not a clock that was set. */
 const DRIFT_MS = 1_000;
 
-/** Goes on from `base`, by the monotonic clock. */
-export function steadyClock(clock: Pick<Clock, "now" | "monotonic">, base: number): SteadyClock {
-  const origin = clock.monotonic();
+/** Goes on from `base`, by the monotonic clock, which was at `origin` then. */
+export function steadyClock(
+  clock: Pick<Clock, "now" | "monotonic">,
+  base: number,
+  origin = clock.monotonic(),
+): SteadyClock {
   const at = () => Math.round(base + clock.monotonic() - origin);
   return {
     at,

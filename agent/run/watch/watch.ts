@@ -51,8 +51,8 @@ async function watchOnce(host: Host, project: KnownProject, options: Round): Pro
   memory.readable = () => anew.abort();
   const recalled = await recall(host, { memory, speak, signal });
   if (recalled === undefined) return;
-  const { state, at } = recalled;
-  const steady = steadyClock(host.clock, at);
+  const { state, at, since } = recalled;
+  const steady = steadyClock(host.clock, at, since);
   agreeIncidents(memory, state, at);
   const complaints = new Complaints(speak);
   await putSecretsBack({ host, project, speak, complaints, signal });
@@ -75,7 +75,9 @@ async function watchOnce(host: Host, project: KnownProject, options: Round): Pro
 async function recall(host: Host, { memory, speak, signal }: Pick<Round, "memory" | "speak" | "signal">) {
   for (let tries = 0; !signal.aborted; tries += 1) {
     try {
-      return memory.recall(host.clock.now());
+      // Reading takes a while, by which everything would be told too early.
+      const since = host.clock.monotonic();
+      return { ...memory.recall(host.clock.now()), since };
     } catch (thrown) {
       if (tries === 0) speak("warning", `waiting: ${reason(thrown)}`);
       await host.clock.sleep(BUSY_MS, signal);
