@@ -1,20 +1,14 @@
-import { hasEnded, isUnderWay, nextPoint, type RotationPoint } from "./machine.ts";
+import { hasEnded, isUnderWay } from "./machine.ts";
 import type { Rotation } from "./types.ts";
 
 /**
- * Whose turn it is, and with what: one rotation at a time moves, and while it does none that soaks is closed, because
- * both would commit and roll out. undefined: all have ended or wait. `rotations` with the oldest first.
+ * In which order open rotations get on: each only when the one before has ended or soaks, because while one moves
+ * none that soaks may be closed. Both would commit and roll out.
  */
-export function nextTurn(
-  rotations: readonly Rotation[],
-  closableOf: (rotation: Rotation) => readonly string[],
-): { rotation: Rotation; point: RotationPoint } | undefined {
-  const moving = rotations.filter(isUnderWay);
-  for (const rotation of moving.length > 0 ? moving : rotations) {
-    const point = nextPoint(rotation, closableOf(rotation));
-    if (point !== undefined) return { rotation, point };
-  }
-  return undefined;
+export function inTurn(rotations: readonly Rotation[]): Rotation[] {
+  return rotations
+    .filter((rotation) => !hasEnded(rotation))
+    .toSorted((a, b) => Number(isUnderWay(b)) - Number(isUnderWay(a)) || a.id - b.id);
 }
 
 /** Which one `--abort` means: the one that moves, else the newest that soaks. */

@@ -3,6 +3,7 @@ import type { Host } from "../../host/host.ts";
 import { giveUp } from "../../plan/rotate/give-up.ts";
 import { isUnderWay } from "../../plan/rotate/machine.ts";
 import { secretStates } from "../../plan/rotate/secret-states.ts";
+import { inTurn } from "../../plan/rotate/turn.ts";
 import type { Rotation } from "../../plan/rotate/types.ts";
 import type { Operation } from "../operation.ts";
 import type { Project } from "../project.ts";
@@ -27,9 +28,7 @@ export type Settling = {
 export async function settleRotations(settling: Settling): Promise<Rotation[]> {
   const { store } = settling.operation;
   const settled: Rotation[] = [];
-  const open = openRotations(store);
-  // While one moves none that soaks is closed: both would commit and roll out.
-  for (const rotation of [...open.filter(isUnderWay), ...open.filter((each) => !isUnderWay(each))]) {
+  for (const rotation of inTurn(openRotations(store))) {
     const isSoaking = !isUnderWay(rotation);
     if (isSoaking && !(await isRipe(settling, rotation))) continue;
     settling.progress.say(isSoaking ? giveUpWords(rotation) : foundWords(rotation));

@@ -8,6 +8,7 @@ export function check(world: World): void {
     keysPass(world, app);
   }
   valuesOverlap(world);
+  numbersStay(world);
   nothingLeaks(world);
 }
 
@@ -43,6 +44,19 @@ function valuesOverlap(world: World): void {
           other.some((each) => each.n === n && each.value === value),
         );
         if (!common) throw new Error(`${name}: one app does not take what the other makes`);
+      }
+    }
+  }
+}
+
+/** Rows name numbers: what a number meant once it means for ever. */
+function numbersStay(world: World): void {
+  for (const each of Object.values(world.apps)) {
+    for (const [name, list] of Object.entries(each)) {
+      for (const { n, value } of list) {
+        const key = `${name} ${n}`;
+        if ((world.numbers.get(key) ?? value) !== value) throw new Error(`${key} was another value`);
+        world.numbers.set(key, value);
       }
     }
   }

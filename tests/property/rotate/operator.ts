@@ -2,10 +2,10 @@ import { advance } from "../../../agent/plan/rotate/advance.ts";
 import { closing } from "../../../agent/plan/rotate/closing.ts";
 import type { RotationWish } from "../../../agent/plan/rotate/facts.ts";
 import { giveUp } from "../../../agent/plan/rotate/give-up.ts";
-import type { PointName } from "../../../agent/plan/rotate/machine.ts";
+import { nextPoint, type PointName } from "../../../agent/plan/rotate/machine.ts";
 import { type Planned, planRotation } from "../../../agent/plan/rotate/plan-rotation.ts";
 import { secretStates } from "../../../agent/plan/rotate/secret-states.ts";
-import { abortable, nextTurn } from "../../../agent/plan/rotate/turn.ts";
+import { abortable, inTurn } from "../../../agent/plan/rotate/turn.ts";
 import type { Rotation } from "../../../agent/plan/rotate/types.ts";
 import { rollOut, setRoles, WORKS } from "./works.ts";
 import { CONFIG, Failed, type World } from "./world.ts";
@@ -31,13 +31,13 @@ export const operator = {
       who: "root",
     };
     save(world, rotation);
-    drive(world, { ...trouble, soakMs, fresh: rotation.id });
+    driveAll(world, { ...trouble, soakMs, fresh: rotation.id });
     return planned;
   },
 
   /** What an interrupted command left is finished, and what has soaked is closed. */
   settle(world: World, trouble: Trouble = {}): void {
-    drive(world, trouble);
+    driveAll(world, trouble);
   },
 
   abort(world: World): void {
@@ -71,13 +71,22 @@ function save(world: World, rotation: Rotation, mark = world.mark): void {
   });
 }
 
-/** Until nobody has a turn; what fails is given up, where there is a way back. */
-function drive(world: World, { failing, retired = [], soakMs = SOAK_MS, fresh }: Trouble): void {
-  for (let left = 99; left > 0; left -= 1) {
-    const turn = nextTurn(world.rotations, (each) => closable(world, each, retired));
-    if (turn === undefined) return;
-    const { rotation, point } = turn;
+/** One after the other; where one neither ends nor soaks, the others wait. */
+function driveAll(world: World, trouble: Trouble): void {
+  for (const { id } of inTurn(world.rotations)) {
+    if (!drive(world, id, trouble)) return;
+  }
+}
+
+/** To its end or to SOAK; what fails is given up, where there is a way back. false: it is stuck. */
+function drive(world: World, id: number, trouble: Trouble): boolean {
+  const { failing, retired = [], soakMs = SOAK_MS, fresh } = trouble;
+  for (let left = 40; left > 0; left -= 1) {
+    const rotation = world.rotations.find((each) => each.id === id);
+    if (rotation === undefined) return true;
     const names = closable(world, rotation, retired);
+    const point = nextPoint(rotation, names);
+    if (point === undefined) return true;
     world.effect(() => {
       world.mark = `${point.name}:before`;
     });
@@ -89,11 +98,11 @@ function drive(world: World, { failing, retired = [], soakMs = SOAK_MS, fresh }:
     } catch (thrown) {
       if (!(thrown instanceof Failed)) throw thrown;
       const given = giveUp(rotation, store(world), thrown.message);
-      if (given === undefined) return;
+      if (given === undefined) return false;
       save(world, given);
     }
   }
-  throw new Error("the rotations do not end");
+  throw new Error(`rotation ${id} does not end`);
 }
 
 function closable(world: World, rotation: Rotation, retired: readonly string[]): string[] {

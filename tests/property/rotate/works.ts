@@ -98,6 +98,10 @@ export function setRoles(world: World, secrets: Secrets, fails: boolean): void {
     for (const role of ROLES) {
       const version = login?.kind === "database" && login.versions.find(({ value }) => value.role === role);
       const password = version ? version.value.password : "";
+      const before = world.roles.get(role);
+      if (before?.mayLogIn && password !== "" && password !== before.password && world.sessions(role) > 0) {
+        throw new Error(`${role} gets another password while somebody uses it`);
+      }
       world.roles.set(role, { password, mayLogIn: password !== "" });
     }
     if (superuser?.kind === "superuser") world.superuser = superuser.versions[0].value;

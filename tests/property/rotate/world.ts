@@ -1,6 +1,7 @@
 import type { Config } from "../../../agent/config/config.ts";
 import { parseConfig } from "../../../agent/config/parse.ts";
 import type { RotationFacts } from "../../../agent/plan/rotate/facts.ts";
+import { isUnderWay } from "../../../agent/plan/rotate/machine.ts";
 import type { Rotation } from "../../../agent/plan/rotate/types.ts";
 import type { Secrets, StoredSecret } from "../../../agent/plan/secrets.ts";
 
@@ -56,6 +57,8 @@ export class World {
   rotations: Rotation[] = [];
   /** Connections that no app of ours has opened. */
   strangers: string[] = [];
+  /** Which value each number of a name has ever stood for. */
+  readonly numbers = new Map<string, string>();
   /** The last line of the journal: "expand:before". */
   mark = "";
   killIn = Number.POSITIVE_INFINITY;
@@ -131,6 +134,15 @@ export class World {
     );
     const names = leaked.flatMap((rotation) => rotation.names.filter(({ kind }) => kind === "pepper"));
     return doomed || names.some(({ to }) => n < to);
+  }
+
+  /** Whether somebody who knows what CURRENT holds can log in; while a rotation moves nobody does. */
+  isLogin(name: string): boolean {
+    if (this.rotations.some(isUnderWay)) return false;
+    const role = this.roles.get(name);
+    const login = this.secrets.DATABASE_URL;
+    const known = login?.kind === "database" && login.versions.find(({ value }) => value.role === name);
+    return role?.mayLogIn === true && (known || undefined)?.value.password === role.password;
   }
 
   /** A new key is made by the provider. */
