@@ -89,7 +89,7 @@ const service = z.strictObject({
   fingerprints: ownPath
     .optional()
     .describe(
-      '":PORT/PATH" where it tells which versions of its secrets it has, as fingerprints. A rotation compares them before it goes on, and the watchdog every minute; the ingress leads nobody there. Default: not compared.',
+      '":PORT/PATH" where it tells which versions of its secrets it has, as fingerprints. A rotation compares them before it goes on, and the watchdog every minute; the ingress leads nobody there. [The form of the answer](fingerprints.md). Default: not compared.',
     ),
 });
 
