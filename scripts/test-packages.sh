@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the tests take from the distribution: lists that are fresh enough to download from (they make images and
-# machines of packages), and Chromium for the browser, when there is none.
+# machines of packages), and where they are missing Chromium for the browser and age for the secrets' files.
 set -eu
 
 log=$(mktemp)
@@ -12,8 +12,9 @@ apt() {
 }
 
 if [ -z "$(find /var/lib/apt/lists -name '*Packages*' -mmin -720 | head -n 1)" ]; then apt update; fi
-if ! command -v chromium >/dev/null; then
-  echo "installing chromium for the browser tests" >&2
+for package in chromium age; do
+  if command -v "$package" >/dev/null; then continue; fi
+  echo "installing $package for the tests" >&2
   apt update
-  apt install -y --no-install-recommends chromium
-fi
+  apt install -y --no-install-recommends "$package"
+done

@@ -66,6 +66,8 @@ export const verbs: readonly Verb[] = [
         "--recovery",
         "verify: try the recovery key on the store, and remember that it opened it; rekey: make a new one too",
       ],
+      ["--sops", "export: as a SOPS file for age; FILE ends in .yaml, .json or .env"],
+      ["--to <recipients>", "export --sops: who can open it, age1… with commas; default the recovery key"],
       ["--project <name>", "render: the project by its name; soloflow.toml is not read"],
     ],
     load: () => import("./secrets.ts"),

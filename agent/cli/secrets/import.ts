@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from "../../core/errors.ts";
+import { parseIdentity } from "../../host/secret-store/identity.ts";
 import type { Ruling } from "../../plan/secrets-take.ts";
 import { loadProject } from "../../run/load-project.ts";
 import { importSecrets } from "../../run/secrets/import-secrets.ts";
@@ -10,7 +11,13 @@ export async function run(context: CliContext, [file = ""]: readonly string[]): 
   const { host, progress, options, output } = context;
   const project = await loadProject(host, context.configFile);
   const { rulings, warnings } = await underLock(context, project, "import", () =>
-    importSecrets(host, project, file, { acceptWeak: options.acceptWeak === true, progress }),
+    importSecrets(host, project, file, {
+      ...{ acceptWeak: options.acceptWeak === true, progress },
+      askIdentity: async () =>
+        parseIdentity(
+          (await context.ask.hidden(`age identity that opens ${file} (AGE-SECRET-KEY-1…)`)) ?? "",
+        ),
+    }),
   );
   for (const warning of warnings) progress.warn(warning);
   const refused = rulings.some((ruling) => ruling.kind === "refused");

@@ -10,3 +10,8 @@ export function randomValue(bytes: number): Secret {
 export function randomSalt(): string {
   return randomBytes(16).toString("base64");
 }
+
+/** Random bytes for a cipher. */
+export function randomKey(bytes: number): Uint8Array {
+  return randomBytes(bytes);
+}

@@ -1,10 +1,13 @@
 import { resolve } from "node:path";
 import { EXIT, SoloflowError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { Host } from "../../host/host.ts";
 import { type DotenvEntry, parseDotenv } from "../../plan/dotenv.ts";
 import type { Ruling } from "../../plan/secrets-take.ts";
+import { readSops } from "../../plan/sops/sops-document.ts";
 import type { Project } from "../project.ts";
+import { readSopsFile } from "./sops-file.ts";
 import { takeValues } from "./take-values.ts";
 
 export type Imported = {
@@ -13,16 +16,23 @@ export type Imported = {
   warnings: readonly string[];
 };
 
+export type ImportOptions = {
+  acceptWeak: boolean;
+  progress: Progress;
+  /** Asks for the age identity of a SOPS file that none at hand opens. */
+  askIdentity: () => Promise<Secret | undefined>;
+};
+
 /**
- * Takes the values of an env file (`.env.docker`) that belong to secrets of soloflow.toml. Where a name stands
- * twice the last one counts, as for Compose. The project's lock must be held.
- * Errors: SoloflowError "secrets-import" (exit 2) when there is no such file.
+ * Takes the values of an env file (`.env.docker`), or of a SOPS file for age, that belong to secrets of soloflow.toml. Where a
+ * name stands twice the last one counts, as for Compose. The project's lock must be held.
+ * Errors: SoloflowError "secrets-import" (exit 2) when there is no such file; those of `readSopsFile`.
  */
 export async function importSecrets(
-  host: Pick<Host, "files" | "clock">,
+  host: Pick<Host, "files" | "clock" | "env">,
   project: Project,
   file: string,
-  options: { acceptWeak: boolean; progress: Progress },
+  options: ImportOptions,
 ): Promise<Imported> {
   const path = resolve(file);
   const text = await host.files.readText(path);
@@ -32,6 +42,22 @@ export async function importSecrets(
       exitCode: EXIT.usage,
     });
   }
+  const sops = readSops(text);
+  if (sops !== undefined) {
+    const given = await readSopsFile(host, sops, file, options.askIdentity);
+    return { rulings: inOrder(await takeValues(host, project, given, options)), warnings: [] };
+  }
+  const { entries, warnings } = readEnvFile(text, file);
+  const mode = (await host.files.stat(path))?.mode ?? 0;
+  if ((mode & 0o044) !== 0) warnings.push(`${file} can be read by other users of this machine`);
+  const expanding = entries.filter((entry) => entry.expands && project.config.secret[entry.name]);
+  const given = entries.filter((entry) => !expanding.includes(entry));
+  const rulings = [...(await takeValues(host, project, given, options)), ...expanding.map(refuseExpanding)];
+  return { rulings: inOrder(rulings), warnings };
+}
+
+/** What counts of an env file, and what is odd about it. */
+function readEnvFile(text: string, file: string): { entries: DotenvEntry[]; warnings: string[] } {
   const { entries, faults } = parseDotenv(text);
   const warnings = faults.map(({ line, message }) => `${file}:${line}: ${message}; the line is left out`);
   const last = new Map<string, DotenvEntry>();
@@ -44,12 +70,11 @@ export async function importSecrets(
     }
     last.set(entry.name, entry);
   }
-  const mode = (await host.files.stat(path))?.mode ?? 0;
-  if ((mode & 0o044) !== 0) warnings.push(`${file} can be read by other users of this machine`);
-  const expanding = [...last.values()].filter((entry) => entry.expands && project.config.secret[entry.name]);
-  const given = [...last.values()].filter((entry) => !expanding.includes(entry));
-  const rulings = [...(await takeValues(host, project, given, options)), ...expanding.map(refuseExpanding)];
-  return { rulings: rulings.sort((a, b) => (a.name < b.name ? -1 : 1)), warnings };
+  return { entries: [...last.values()], warnings };
+}
+
+function inOrder(rulings: readonly Ruling[]): Ruling[] {
+  return rulings.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function refuseExpanding({ name }: DotenvEntry): Ruling {
