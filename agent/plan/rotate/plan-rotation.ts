@@ -74,7 +74,11 @@ function wantedNames(
   { which, names }: RotationWish,
 ): string[] {
   if (which === "due") return dueNames(config, states, now);
-  return which === "all" ? Object.keys(config.secret).sort() : [...new Set(names)];
+  if (which !== "all") return [...new Set(names)];
+  const isThere = (name: string) => states.some((state) => state.name === name);
+  return Object.keys(config.secret)
+    .filter((name) => isThere(name) || config.secret[name]?.optional !== true)
+    .sort();
 }
 
 function named({ name, path, message, hint }: Refusal & { name: string }): Refusal {

@@ -17,6 +17,7 @@ export function promisesThatFall(
     ...services.filter(({ how }) => how === "replaced").map(away),
     ...names.filter(({ kind }) => kind === "generated").flatMap((name) => sessionsEnd(config, name)),
     ...names.filter((name) => differs(name)).map(apart),
+    ...names.flatMap((name) => uncompared(config, name)),
     ...(compromised ? deadKeys(names, keysThatDie) : []),
   ];
 }
@@ -40,6 +41,15 @@ function differs({ kind, phases, services }: RotatedName): boolean {
 
 function apart({ name, services }: RotatedName): string {
   return `while it changes, ${services.join(" and ")} do not accept what the other made with ${name}`;
+}
+
+/** What several services share is compared by what they tell of it, where they tell. */
+function uncompared(config: Config, { name, phases, services }: RotatedName): string[] {
+  const silent = services.filter((service) => config.service[service]?.fingerprints === undefined);
+  if (!phases.includes("expand") || services.length < 2 || silent.length === 0) return [];
+  return [
+    `nobody compares ${name} between ${services.join(" and ")}: no fingerprints of ${silent.join(", ")} in soloflow.toml`,
+  ];
 }
 
 function deadKeys(names: readonly RotatedName[], count: number | undefined): string[] {
