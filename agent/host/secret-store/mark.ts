@@ -40,8 +40,10 @@ export function checkMark(
   throw rolledBack(`${place.mark} knows another version ${mark.version} than this folder`);
 }
 
-function encode(mark: Mark, keys: StoreKeys): string {
-  return `${JSON.stringify({ schema: 1, ...mark, mac: keys.mac(bodyOf(mark)) })}\n`;
+/** Member by member: whoever writes it hands over a whole opened version, secrets and all. */
+function encode({ version, file }: Mark, keys: StoreKeys): string {
+  const mac = keys.mac(bodyOf({ version, file }));
+  return `${JSON.stringify({ schema: 1, version, file, mac })}\n`;
 }
 
 function bodyOf({ version, file }: Mark): string {
