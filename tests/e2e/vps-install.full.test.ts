@@ -90,28 +90,6 @@ test("secrets that could not be written before Docker started keep it from nothi
   expect(log).toContain("Failed with result");
 }, 600_000);
 
-test("a power cut in the middle of a restart ends with the stack serving, and the restart is not forgotten", async () => {
-  await using server = await installedShop();
-  await untilServing(server, "1");
-  const pid = await server.must(["docker", "inspect", "--format", "{{.State.Pid}}", "shop-app-blue-1"]);
-  await server.must(["sh", "-c", `kill -STOP $(cat /proc/${pid.trim()}/task/*/children)`]);
-  await waitFor(
-    "it is being restarted",
-    async () => (await stateOf(server, "app")) === "restarting",
-    20_000,
-  ).catch(async (late) => {
-    // Over before anybody could look: then it stands in the incidents already.
-    if (!(await inShop(server, "incidents --json", AGENT)).includes('"app"')) throw late;
-  });
-  await server.powerCut();
-  await untilServing(server, "1");
-  const { incidents } = JSON.parse(await inShop(server, "incidents --json", AGENT));
-  const loud = ["journalctl", "--unit", UNIT, "--priority", "warning", "--no-pager", "--output", "cat"];
-  expect(await server.must(loud)).toContain("incident 1 of app");
-  expect(incidents).toHaveLength(1);
-  expect(incidents[0]).toMatchObject({ service: "app" });
-}, 600_000);
-
 test("an upgrade and the way back keep what the watchdog knows, and start it anew each time", async () => {
   await using server = await shopVps();
   await inShop(server, "deploy --yes");

@@ -72,9 +72,14 @@ export class Vps implements AsyncDisposable {
     await must(["docker", "cp", from, `${this.name}:${to}`]);
   }
 
-  /** Everything stops at once, nothing is told; then the machine boots. */
-  async powerCut(): Promise<void> {
+  async copyOut(from: string, to: string): Promise<void> {
+    await must(["docker", "cp", `${this.name}:${from}`, to]);
+  }
+
+  /** Everything stops at once, nothing is told; then the machine boots. `whileOff` sees its disk as it was left. */
+  async powerCut(whileOff: () => Promise<void> = async () => {}): Promise<void> {
     await must(["docker", "kill", this.name]);
+    await whileOff();
     await must(["docker", "start", this.name]);
     await this.#booted();
   }
