@@ -65,12 +65,13 @@ function resultOf(answer: HttpAnswer, failure?: unknown): ProbeResult {
   return { good, answered: true, kind: "answer", detail: answer.detail, status };
 }
 
-function requestOf(path: string, host: string): string {
+/** A request for one answer, with a path that may have a query. */
+export function requestOf(path: string, host: string): string {
   const headers = ["User-Agent: soloflow-agent", "Accept: */*", "Connection: close"];
   return [`GET ${path} HTTP/1.1`, `Host: ${host}`, ...headers, "", ""].join("\r\n");
 }
 
 /** An address of IPv6 stands in brackets in a URL. */
-function bare(hostname: string): string {
+export function bare(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, "$1");
 }

@@ -1,4 +1,4 @@
-/** What is kept of a body. */
+/** What is kept of a body where nothing else is said. */
 const BODY_CHARACTERS = 300;
 /** A head longer than this is none. */
 const MAX_HEAD_BYTES = 64 * 1024;
@@ -10,6 +10,12 @@ type Head = { status: number; bodyAt: number; length: number | undefined; chunke
 export class HttpAnswer {
   #bytes: Buffer = Buffer.alloc(0);
   #head: Head | undefined;
+  readonly #kept: number;
+
+  /** `kept`: characters of the body. */
+  constructor(kept = BODY_CHARACTERS) {
+    this.#kept = kept;
+  }
 
   push(chunk: Uint8Array): void {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
@@ -34,15 +40,19 @@ export class HttpAnswer {
     const { status, length } = this.#head;
     if (status === 204 || status === 304) return true;
     const { bytes, ended } = this.#body();
-    return (
-      ended || bytes.length >= (length ?? BODY_CHARACTERS * 4) || textOf(bytes).length >= BODY_CHARACTERS
-    );
+    return ended || bytes.length >= (length ?? this.#kept * 4) || this.text.length >= this.#kept;
+  }
+
+  /** The body as far as it is kept. */
+  get text(): string {
+    // A character that is cut off at the end is left out.
+    const bytes = this.#body().bytes.subarray(0, this.#kept * 4);
+    return new TextDecoder().decode(bytes, { stream: true }).slice(0, this.#kept);
   }
 
   /** "status 503: database down" */
   get detail(): string {
-    const text = textOf(this.#body().bytes);
-    return text === "" ? `status ${this.status}` : `status ${this.status}: ${text.slice(0, BODY_CHARACTERS)}`;
+    return this.text === "" ? `status ${this.status}` : `status ${this.status}: ${this.text}`;
   }
 
   #body(): { bytes: Buffer; ended: boolean } {
@@ -78,9 +88,4 @@ function unchunked(bytes: Buffer): { bytes: Buffer; ended: boolean } {
     parts.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size));
     at = lineEnd + 2 + size + 2;
   }
-}
-
-/** A character that is cut off at the end is left out. */
-function textOf(bytes: Buffer): string {
-  return new TextDecoder().decode(bytes.subarray(0, BODY_CHARACTERS * 4), { stream: true });
 }

@@ -163,3 +163,31 @@ test("a proxy of the machine is not asked for a container", async () => {
     else process.env.http_proxy = before;
   }
 });
+
+test("a text is the whole body of a 200, in whatever form it is sent", async () => {
+  const body = `{"a": "${"é".repeat(5_000)}"}`;
+  const parts = new ReadableStream({
+    async start(controller) {
+      for (const part of [body.slice(0, 700), body.slice(700)])
+        controller.enqueue(new TextEncoder().encode(part));
+      controller.close();
+    },
+  });
+  using server = app(({ url }) => new Response(url.endsWith("/parts?a=b") ? parts : body));
+  expect(await prober.text(server.url("/whole"), 2_000)).toBe(body);
+  expect(await prober.text(server.url("/parts?a=b"), 2_000)).toBe(body);
+  await using closed = await raw((socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${body}`));
+  expect(await prober.text(closed.url, 2_000)).toBe(body);
+});
+
+test("every other answer, one too long, a late one and none have no text", async () => {
+  using server = app(async ({ url }) => {
+    if (url.endsWith("/late")) await Bun.sleep(1_000);
+    return new Response("x".repeat(70_000), { status: url.endsWith("/gone") ? 404 : 200 });
+  });
+  for (const path of ["/gone", "/long"]) expect(await prober.text(server.url(path), 2_000)).toBeUndefined();
+  expect(await prober.text(server.url("/late"), 100)).toBeUndefined();
+  expect(await prober.text(`http://127.0.0.1:${await unusedPort()}/`, 2_000)).toBeUndefined();
+  await using broken = await raw((socket) => socket.end("no HTTP at all"));
+  expect(await prober.text(broken.url, 2_000)).toBeUndefined();
+});
