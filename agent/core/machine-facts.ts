@@ -16,10 +16,13 @@ export type ProcessFacts = {
   cpuTicks: number;
 };
 
-/** Of all threads of a process together. */
+/** What the threads of a process tell. */
 export type ThreadFacts = {
-  /** Signals that any of them blocks, as a mask. One that waits for a signal (sigwait) is shown as not blocking it. */
-  blocked: bigint;
+  /**
+   * Signals that every one but the first blocks, as a mask: 0 without another. While the first waits for a signal
+   * (sigwait) it is shown as not blocking it, but the others have their mask from it.
+   */
+  othersBlock: bigint;
   /** Pids of its children; undefined where the kernel does not tell. */
   children: readonly number[] | undefined;
 };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { DiskSpace, Pressure, ProcessFacts, ThreadFacts } from "../core/machine-facts.ts";
 import { parseLoad, parseMeminfo, parsePressure } from "./machine/parse-pressure.ts";
-import { blockedBy, parseProcess } from "./machine/parse-process.ts";
+import { blockedByAll, parseProcess } from "./machine/parse-process.ts";
 
 /** What the kernel tells of this machine. */
 export type Machine = {
@@ -38,8 +38,9 @@ export const systemMachine: Machine = {
   async threads(pid) {
     const folders = list(`/proc/${pid}/task`);
     if (folders === undefined) return undefined;
-    const blocked = folders.map((folder) => blockedBy(read(`${folder}/status`) ?? ""));
-    return { blocked: blocked.reduce((all, each) => all | each, 0n), children: childrenOf(folders) };
+    const others = folders.filter((folder) => !folder.endsWith(`/${pid}`));
+    const othersBlock = blockedByAll(others.map((folder) => read(`${folder}/status`) ?? ""));
+    return { othersBlock, children: childrenOf(folders) };
   },
 
   async diskFree(path) {

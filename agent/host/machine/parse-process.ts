@@ -16,16 +16,17 @@ export function parseProcess(stat: string, status: string): ProcessFacts | undef
     state: fields[0] ?? "",
     isNamespaceInit: line(status, "NSpid")?.split("\t").at(-1) === "1",
     caught: mask(status, "SigCgt"),
-    blocked: blockedBy(status),
+    blocked: mask(status, "SigBlk"),
     ignored: mask(status, "SigIgn"),
     startTicks: start,
     cpuTicks: Number(fields[UTIME]) + Number(fields[STIME]),
   };
 }
 
-/** The signals that a thread blocks, by its status. */
-export function blockedBy(status: string): bigint {
-  return mask(status, "SigBlk");
+/** The signals that each of these threads blocks, by their statuses; none of no thread. */
+export function blockedByAll(statuses: readonly string[]): bigint {
+  const [first = 0n, ...others] = statuses.map((status) => mask(status, "SigBlk"));
+  return others.reduce((all, each) => all & each, first);
 }
 
 /** From the state on: what follows the last closing bracket. */

@@ -7,7 +7,7 @@ export type ContainerProcess = {
   isNamespaceInit: boolean;
   caught: bigint;
   ignored: bigint;
-  /** By any of its threads. */
+  /** By its first thread, or by all others. */
   blocked: bigint;
   /** Whether it has children. */
   isParent: boolean;
@@ -41,7 +41,8 @@ export function signalNumber(signal: string): number | undefined {
  * it looks. A stopped process runs no handler. The kernel drops, for the first process of a PID namespace, every
  * signal that it does not catch (signal(7), pid_namespaces(7)); one that it blocks it may take with sigwait or signalfd.
  * While a thread waits in sigwait the kernel shows it as not blocking (do_sigtimedwait): an init such as tini, which
- * does nothing else, is told by its children, and a server by its other threads.
+ * does nothing else, is told by its children, and a server by its other threads, which have its mask. One of them that
+ * blocks it alone, as a runtime's own thread does, tells nothing: the kernel asks the first.
  */
 export function cannotAnswer(main: ContainerProcess | undefined, stopSignal: string): string | undefined {
   if (main === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseLoad, parseMeminfo, parsePressure } from "../../../agent/host/machine/parse-pressure.ts";
-import { parseProcess } from "../../../agent/host/machine/parse-process.ts";
+import { blockedByAll, parseProcess } from "../../../agent/host/machine/parse-process.ts";
 
 /** As a kernel 6.18 wrote them, of a shell in a container. */
 const stat = (name: string) =>
@@ -43,6 +43,13 @@ test("a name that looks like what follows it changes nothing", () => {
       expect(parseProcess(stat(text), status(name))).toEqual({ ...facts, name });
     }),
   );
+});
+
+test("a signal counts as blocked by other threads where each of them blocks it, not one alone", () => {
+  const [all, none] = ["SigBlk:\tfffffffe3ffbfa07", "SigBlk:\t0000000000000000"];
+  expect(blockedByAll([all, all])).toBe(0xfffffffe3ffbfa07n);
+  expect(blockedByAll([none, all, none])).toBe(0n);
+  expect(blockedByAll([])).toBe(0n);
 });
 
 test("what is no such text, or was cut short, is no process", () => {

@@ -35,7 +35,9 @@ type Found = ContainerProcess & { children: readonly number[] | undefined };
 
 /** Whoever's children are not told is taken to have some. */
 async function processOf({ machine }: Pick<Host, "machine">, pid: number): Promise<Found | undefined> {
-  const process = await machine.process(pid);
-  const threads = process && (await machine.threads(pid));
-  return threads && { ...process, ...threads, isParent: threads.children?.length !== 0 };
+  const [process, threads] = [await machine.process(pid), await machine.threads(pid)];
+  if (process === undefined || threads === undefined) return undefined;
+  const { children, othersBlock } = threads;
+  const blocked = process.blocked | othersBlock;
+  return { ...process, blocked, children, isParent: children?.length !== 0 };
 }
