@@ -15,3 +15,9 @@ export function inTurn(rotations: readonly Rotation[]): Rotation[] {
 export function abortable(rotations: readonly Rotation[]): Rotation | undefined {
   return rotations.find(isUnderWay) ?? rotations.findLast((rotation) => !hasEnded(rotation));
 }
+
+/** Which one `--retire NAME` means: of those that still accept a former value of it, the oldest; none while one moves. */
+export function retirable(rotations: readonly Rotation[], name: string): Rotation | undefined {
+  if (rotations.some(isUnderWay)) return undefined;
+  return inTurn(rotations).find(({ names }) => names.some((each) => each.name === name && !each.closed));
+}

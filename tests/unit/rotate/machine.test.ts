@@ -3,7 +3,7 @@ import { closing } from "../../../agent/plan/rotate/closing.ts";
 import { dueAt } from "../../../agent/plan/rotate/due.ts";
 import { giveUp } from "../../../agent/plan/rotate/give-up.ts";
 import { hasEnded, nextPoint, POINTS } from "../../../agent/plan/rotate/machine.ts";
-import { abortable, inTurn } from "../../../agent/plan/rotate/turn.ts";
+import { abortable, inTurn, retirable } from "../../../agent/plan/rotate/turn.ts";
 import type { Rotation, RotationState } from "../../../agent/plan/rotate/types.ts";
 import { secretsConfig } from "../../support/secrets-config.ts";
 import { NOW, named, planFor, rotationOf, stateOf } from "./asked.ts";
@@ -103,6 +103,14 @@ test("the one that moves comes first, and is what an abort means", () => {
   expect(inTurn([soaking, moving]).map(({ id }) => id)).toEqual([2, 1]);
   expect(abortable([soaking, moving])?.id).toBe(2);
   expect(abortable([soaking, { ...moving, state: "done" }])?.id).toBe(1);
+});
+
+test("retired is the oldest that still accepts a former value, and nothing while another moves", () => {
+  const soaking = [1, 2].map((id) => rotationOf({ names }, { id, state: "soak" }));
+  expect(retirable(soaking, "DATABASE_URL")?.id).toBe(1);
+  expect(retirable(soaking, "POSTGRES_PASSWORD")).toBeUndefined();
+  const moving = rotationOf({ names }, { id: 3, state: "staged" });
+  expect(retirable([...soaking, moving], "DATABASE_URL")).toBeUndefined();
 });
 
 test("a value is due `every` after it was made, and never without", () => {
