@@ -212,6 +212,27 @@ test("a container that a killed agent has made anew is told by its new id", asyn
   });
 });
 
+test("a call that may go on in the engine is waited for, one of before a power cut is not", async () => {
+  using world = sick(colour("blue", { state: "exited", graceSeconds: 10 }), colour("green"), {
+    at: () => 100_000,
+  });
+  const { incidents } = world.memory.store();
+  incidents.open({ id: 1, service: "gateway", at: 1, level: "healed", cause: "" });
+  incidents.update(1, { remedy: "in-place" });
+  const end = { endedAt: undefined, outcome: undefined };
+  const intent = { id: 1, service: "gateway", cause: "", at: 95_000, detail: RESTART, ...end };
+  const waited = async (upMs: number) => {
+    const { host } = world.acting;
+    const clock = { ...host.clock, boot: () => ({ id: "b", ms: upMs }) };
+    const before = clock.monotonic();
+    const acting = { ...world.acting, host: { ...host, clock } };
+    expect(await settle(acting, intent, undefined)).toMatchObject({ kind: "failed" });
+    return clock.monotonic() - before;
+  };
+  expect(await waited(4_000)).toBe(0);
+  expect(await waited(60_000)).toBeGreaterThanOrEqual(15_000);
+});
+
 test("a stop that comes before a restart begins is a person's, one that comes of it is not", () => {
   let now = 1_000;
   const stops = new OwnStops(() => now);

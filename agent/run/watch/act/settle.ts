@@ -19,7 +19,8 @@ const UNFINISHED = "the agent was killed over it";
 
 /**
  * How that ended which a killed agent had begun: by what is there now. A call of its may still go on inside the
- * engine; as long as that can be, its effect is waited for, so that nothing is restarted twice.
+ * engine; as long as that can be, its effect is waited for, so that nothing is restarted twice. No call outlives the
+ * machine: after a power cut there is nothing to wait for.
  */
 export async function settle(
   acting: Acting,
@@ -49,7 +50,9 @@ export async function settle(
   // Every other remedy leaves the sick one alone until somebody else serves.
   if (remedy !== "in-place") return { kind: "failed", why: UNFINISHED };
   const remainingMs = intent.at + container.graceSeconds * 1_000 + MARGIN_MS - acting.at();
-  if (remainingMs > 0 && (await startsAnew(acting, container, remainingMs))) return done;
+  const upMs = host.clock.boot()?.ms ?? Number.POSITIVE_INFINITY;
+  const isOfThisBoot = acting.at() - upMs <= intent.at;
+  if (isOfThisBoot && remainingMs > 0 && (await startsAnew(acting, container, remainingMs))) return done;
   return { kind: "failed", why: UNFINISHED };
 }
 
