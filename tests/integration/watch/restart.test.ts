@@ -13,7 +13,6 @@ import { restart } from "../../../agent/run/watch/act/restart.ts";
 import { settle } from "../../../agent/run/watch/act/settle.ts";
 import type { Happening } from "../../../agent/run/watch/brain.ts";
 import { Memory } from "../../../agent/run/watch/memory.ts";
-import { OwnStops } from "../../../agent/run/watch/own-stops.ts";
 import { containerOf, desiredOf } from "../../support/desired.ts";
 import { recordedProgress } from "../../support/recorded-progress.ts";
 import { scriptedHost } from "../../support/scripted-host.ts";
@@ -180,6 +179,23 @@ test("a person who stops it while its evidence is gathered is not overruled", as
   expect(world.restarted()).toBe(false);
 });
 
+test("a person's stop that made a restart needless is told; one of a life that is over, as of docker restart, is not", async () => {
+  const told = async (startedAt: number) => {
+    using world = sick(colour("blue"), colour("green"), { isStoppedByPerson: () => true });
+    const posts: string[] = [];
+    const acting = { ...world.acting, project: { paths: { lock: "" } } } as unknown as Acting;
+    const hands = new Hands({
+      ...{ acting, speak: () => {}, post: ({ type }) => void posts.push(type), done: () => {} },
+      ...{ look: async () => {}, evidence: async () => {} },
+    });
+    hands.begin({ ...RESTART, startedAt }, true);
+    await hands.idle();
+    return posts;
+  };
+  expect(await told(BEGAN)).toEqual(["acted", "stopping"]);
+  expect(await told(BEGAN - 1)).toEqual(["acted"]);
+});
+
 test("a flip that a killed agent has not made is not told as done, and one that it has made is", async () => {
   using world = sick(colour("blue"), colour("green"));
   const detail = { ...RESTART, type: "flip", instance: "gateway-green", container: "green" };
@@ -231,18 +247,4 @@ test("a call that may go on in the engine is waited for, one of before a power c
   };
   expect(await waited(4_000)).toBe(0);
   expect(await waited(60_000)).toBeGreaterThanOrEqual(15_000);
-});
-
-test("a stop that comes before a restart begins is a person's, one that comes of it is not", () => {
-  let now = 1_000;
-  const stops = new OwnStops(() => now);
-  const stop = (at: number) => stops.isForeign({ action: "stop", id: "blue", at, labels: {} }, undefined);
-  expect(stop(1_000)).toBe(true);
-  expect(stops.isAsked("blue")).toBe(true);
-  now = 40_000;
-  expect(stops.isAsked("blue")).toBe(false);
-  const touch = stops.touching("blue");
-  expect(stop(40_001)).toBe(false);
-  expect(stops.isAsked("blue")).toBe(false);
-  touch.end();
 });

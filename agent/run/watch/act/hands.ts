@@ -106,9 +106,10 @@ export class Hands {
         // Who serves now is seen before its end is told, so that nobody is without a container in between.
         if (outcome.kind === "done") await this.#parts.look(outcome.container).catch(() => {});
         this.#end(action, outcome);
-        // While it was under way nobody believed that it was a person.
-        const { instance, container } = action;
-        if (outcome.kind === "moot" && acting.isStoppedByPerson(instance))
+        // While it was under way nobody believed that it was a person. Who has restarted it stops it no more.
+        const { instance, container, startedAt } = action;
+        const isStill = acting.seen(instance)?.facts.startedAt === startedAt;
+        if (outcome.kind === "moot" && isStill && acting.isStoppedByPerson(instance))
           post({ type: "stopping", instance, container });
         await rest?.();
       } finally {
