@@ -14,6 +14,8 @@ let loaded: ReturnType<typeof load> | undefined;
  */
 export function trimMemory(): void {
   Bun.gc(true);
+  // The engine's own form of code that was needed once goes as well; what is used is made again.
+  Bun.shrink();
   try {
     loaded ??= load();
     for (const { from, length } of ownCode(readFileSync("/proc/self/smaps", "latin1")))

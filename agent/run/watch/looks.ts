@@ -10,6 +10,7 @@ import type { Probes } from "../../plan/watchdog/probes-of.ts";
 import { isLife } from "../../plan/watchdog/turn.ts";
 import { verdictOf } from "../../plan/watchdog/verdict.ts";
 import { probeContainer } from "../deploy/readiness.ts";
+import { onBeat } from "./beat.ts";
 import { type GoodAnswers, type SignOfLife, signOfLife } from "./sign-of-life.ts";
 
 /** A container to be asked, how, and in whose network it lives. */
@@ -44,6 +45,8 @@ const LATE_MS = 5_000;
 const EXEC_EVERY_MS = 10_000;
 const EXEC_STARTING_MS = 200;
 const EXEC_TIMEOUT_MS = 5_000;
+/** Looks from here on are not in a hurry: they share their waking with what else is due in that second. */
+const SELDOM_MS = 2_000;
 
 /** Asks each container in its own time, from the start of one look to the start of the next, never two at once. */
 export class Looks {
@@ -98,7 +101,8 @@ export class Looks {
     const { clock } = this.#input.host;
     const timer = new AbortController();
     entry.timer = timer;
-    const waitMs = Math.max(0, entry.startedAt + next.everyMs - clock.monotonic());
+    const due = entry.startedAt + next.everyMs;
+    const waitMs = Math.max(0, (next.everyMs < SELDOM_MS ? due : onBeat(due)) - clock.monotonic());
     const dueAt = clock.monotonic() + waitMs;
     void clock.sleep(waitMs, timer.signal).then(() => {
       if (timer.signal.aborted) return;

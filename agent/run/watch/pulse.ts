@@ -1,4 +1,5 @@
 import type { Clock } from "../../host/clock.ts";
+import { onBeat } from "./beat.ts";
 
 /** How often time itself is an event: deadlines, backoffs and open circuits are looked at so often. */
 const EVERY_MS = 1_000;
@@ -10,8 +11,9 @@ export async function pulse(
   tick: (lateMs: number) => void,
 ): Promise<void> {
   while (!signal.aborted) {
-    const due = clock.monotonic() + EVERY_MS;
-    await clock.sleep(EVERY_MS, signal);
+    const now = clock.monotonic();
+    const due = onBeat(now + EVERY_MS);
+    await clock.sleep(due - now, signal);
     if (!signal.aborted) tick(Math.max(0, clock.monotonic() - due));
   }
 }

@@ -1,6 +1,7 @@
 import { SoloflowError } from "../../core/errors.ts";
 import type { EngineEvent } from "../../host/engine/events.ts";
 import type { Host } from "../../host/host.ts";
+import { onBeat } from "./beat.ts";
 import type { ContainerBook } from "./container-book.ts";
 
 export type Sight = {
@@ -67,7 +68,8 @@ async function compare({ book, host, reconciled }: Sight, signal: AbortSignal): 
     const missed = await book.reconcile();
     await reconciled();
     if (round > 0 && missed.length > 0) return;
-    await host.clock.sleep(RECONCILE_MS, signal);
+    const now = host.clock.monotonic();
+    await host.clock.sleep(onBeat(now + RECONCILE_MS) - now, signal);
   }
 }
 
