@@ -5,7 +5,7 @@ import type { Store } from "../../host/store/store.ts";
 import { giveUp } from "../../plan/rotate/give-up.ts";
 import { isUnderWay } from "../../plan/rotate/machine.ts";
 import { secretStates } from "../../plan/rotate/secret-states.ts";
-import { abortable } from "../../plan/rotate/turn.ts";
+import { abortable, retirable } from "../../plan/rotate/turn.ts";
 import type { Rotation } from "../../plan/rotate/types.ts";
 import { withOperation } from "../operation.ts";
 import type { Project } from "../project.ts";
@@ -39,6 +39,8 @@ export function seeToEarlier(
     const { progress, signal } = options;
     const settling: Settling = { host, project, operation, progress, signal };
     if (asked.do === "settle") return settleRotations(settling);
+    // While one moves nothing else may be given up: it is seen to first.
+    if (asked.do === "retire") await settleRotations(settling);
     const rotation = chosen(operation.store, asked);
     if (asked.do === "retire") await asked.agree();
     const retired = asked.do === "retire" ? [asked.name] : [];
@@ -69,7 +71,7 @@ function which(open: readonly Rotation[], asked: OfOne): Rotation | undefined {
     case "abort":
       return abortable(open);
     case "retire":
-      return open.findLast(({ names }) => names.some(({ name, closed }) => name === asked.name && !closed));
+      return retirable(open, asked.name);
     default:
       return asked satisfies never;
   }

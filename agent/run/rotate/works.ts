@@ -46,10 +46,11 @@ export const WORKS: Readonly<Record<PointName, Work>> = {
     await commitChange(rotating, (secrets) => contractedSecrets(secrets, rotation, closable));
   },
   contract: deliverCurrent,
-  async "close-roles"(rotating, { names, cause }) {
+  async "close-roles"(rotating, { names }) {
     const { secrets } = await currentSecrets(rotating);
     await setRolesOf(rotating, names, secrets);
-    if (cause === "compromised") await closeSessions(rotating, names, secrets);
+    // There are none, but where somebody wanted it closed whatever stands on it.
+    await closeSessions(rotating, names, secrets);
   },
   done: (rotating, rotation) => auditRotation(rotating, rotation, rotation.cured ? "cured" : "done"),
   "undo-rollout": deliverCurrent,
