@@ -1,4 +1,5 @@
-import type { ContainerFacts, Hold, ServicePhase } from "./model.ts";
+import type { ContainerFacts, Hold } from "./model.ts";
+import type { ServicePhase } from "./service-phase.ts";
 
 /** What may be lost with the process: it is seen again within seconds, and no invariant rests on it. */
 export type LiveState = {

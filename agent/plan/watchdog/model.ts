@@ -1,5 +1,6 @@
 import type { ContainerState } from "../../core/container.ts";
 import type { ProbeVerdict } from "./probe-verdict.ts";
+import type { ServicePhase } from "./service-phase.ts";
 
 /*
  * What the watchdog knows, sees and does: data only. `decide` (../watchdog.ts) is a function of these. Every time is
@@ -227,8 +228,7 @@ export type RestartAction = {
 };
 
 /**
- * `incident` is unique for all time in this project. `service` is ENGINE or MACHINE (see names.ts) for what belongs to
- * no service.
+ * `incident` is unique for all time in this project. `service` is a name of names.ts for what belongs to no service.
  */
 export type IncidentAction = { type: "incident"; incident: number; service: string } & (
   | { change: "opened"; instance: string | undefined; detectedMs: number; report: boolean }
@@ -237,19 +237,3 @@ export type IncidentAction = { type: "incident"; incident: number; service: stri
   /** `lostMs`: how long the serving one gave no answers, from each first failure until it served again. */
   | { change: "closed"; lostMs: number; remedy: Remedy | undefined }
 );
-
-/** The word of `status --json`. "engine-down": nothing is known and nothing is done. */
-export type ServicePhase =
-  | "starting"
-  | "ready"
-  | "suspect"
-  | "unhealthy"
-  | "slow"
-  | "restarting"
-  | "blocked"
-  | "held"
-  | "open"
-  | "half-open"
-  | "failed"
-  | "stopped"
-  | "engine-down";

@@ -1,7 +1,7 @@
 import { leaseOn } from "./holds.ts";
 import { ledgerOf } from "./ledger.ts";
 import type { Condition } from "./live.ts";
-import type { ServicePhase } from "./model.ts";
+import type { ServicePhase } from "./service-phase.ts";
 import { lifeOf, liveOf, recordOf, servingOf, setLive, type Turn } from "./turn.ts";
 
 const PHASE_OF: Readonly<Record<Condition, ServicePhase>> = {

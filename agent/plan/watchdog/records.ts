@@ -15,7 +15,7 @@ export type DurableState = {
   engineDown: boolean;
   /** Until then the engine's return is only watched. */
   settledAt: number;
-  /** By service; ENGINE and MACHINE have one for their incidents. */
+  /** By service; the names of names.ts have one for their incidents. */
   services: Readonly<Record<string, ServiceRecord>>;
   /** By instance. */
   lives: Readonly<Record<string, LifeRecord>>;

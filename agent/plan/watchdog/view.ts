@@ -1,6 +1,7 @@
 import { within } from "./budget.ts";
 import { ledgersOf } from "./ledger.ts";
-import type { ServicePhase, WatchPolicy } from "./model.ts";
+import type { WatchPolicy } from "./model.ts";
+import type { ServicePhase } from "./service-phase.ts";
 import type { WatchState } from "./state.ts";
 import { liveOf, recordOf } from "./turn.ts";
 

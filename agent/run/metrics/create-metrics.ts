@@ -1,7 +1,8 @@
 import Registry from "prom-client/lib/registry";
 import type { SendResult, Way } from "../../plan/alerts/ways.ts";
-import type { AlertLevel, Remedy, ServicePhase, StartCause } from "../../plan/watchdog/model.ts";
+import type { AlertLevel, Remedy, StartCause } from "../../plan/watchdog/model.ts";
 import type { ProbeVerdict } from "../../plan/watchdog/probe-verdict.ts";
+import type { ServicePhase } from "../../plan/watchdog/service-phase.ts";
 import { families } from "./families.ts";
 
 const IS_STATE: Record<ServicePhase, true> = {
