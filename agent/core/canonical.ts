@@ -11,3 +11,8 @@ export function canonicalJson(value: unknown): string {
 export function sha256(data: string | Uint8Array): string {
   return new Bun.CryptoHasher("sha256").update(data).digest("hex");
 }
+
+/** HMAC-SHA256 of a text in hexadecimal. */
+export function hmacSha256(key: string, text: string): string {
+  return new Bun.CryptoHasher("sha256", key).update(text).digest("hex");
+}

@@ -1,3 +1,4 @@
+import { hmacSha256 } from "../../core/canonical.ts";
 import type { Secret } from "../../core/secret.ts";
 
 /**
@@ -8,6 +9,6 @@ import type { Secret } from "../../core/secret.ts";
  */
 export function signatureHeaders(key: Secret, now: number, body: string): Record<string, string> {
   const timestamp = String(Math.floor(now / 1_000));
-  const digest = new Bun.CryptoHasher("sha256", key.reveal()).update(`${timestamp}.${body}`).digest("hex");
+  const digest = hmacSha256(key.reveal(), `${timestamp}.${body}`);
   return { "Soloflow-Timestamp": timestamp, "Soloflow-Signature": `v1=${digest}` };
 }
