@@ -5,6 +5,7 @@ import { processStart } from "../host/process-life.ts";
 import type { Lease } from "../host/store/leases.ts";
 import type { Store } from "../host/store/store.ts";
 import { worksOn } from "../host/works-on.ts";
+import { awaitTurn } from "./await-turn.ts";
 import type { ProjectPaths } from "./project.ts";
 
 /** A hold on services: nobody else changes their containers until it is released, or this process has ended. */
@@ -26,7 +27,6 @@ export type LeaseWish = {
 
 /** A restart by the watchdog takes as long as its service needs to become ready, seldom more than this. */
 const LEAST_WAIT_MS = 60_000;
-const RETRY_MS = 100;
 /** How the watchdog calls itself in its leases and its lock. */
 export const WATCHDOG = "watch";
 
@@ -40,24 +40,20 @@ export function watchLock(paths: Pick<ProjectPaths, "state">): string {
  * killed watchdog has left running. A person's pause is no obstacle: it is said to the watchdog only.
  * Errors: SoloflowError "held" (exit 5) with who holds what.
  */
-export async function takeLease(
+export function takeLease(
   host: Pick<Host, "clock" | "lock">,
   project: { paths: ProjectPaths },
   store: Pick<Store, "leases">,
   wish: LeaseWish,
 ): Promise<HeldLease> {
-  const deadline = host.clock.monotonic() + Math.max(LEAST_WAIT_MS, wish.waitMs);
-  let said = false;
-  for (;;) {
+  const waitMs = Math.max(LEAST_WAIT_MS, wish.waitMs);
+  return awaitTurn(host.clock, wish, async () => {
     const taken = tryLease(store, project.paths, wish, host.clock.now());
     const obstacle = "id" in taken ? await orphanedWork(host, project) : describe(taken.heldBy);
-    if ("id" in taken && obstacle === undefined) return held(store, taken.id);
+    if ("id" in taken && obstacle === undefined) return { taken: held(store, taken.id) };
     if ("id" in taken) store.leases.release(taken.id);
-    if (host.clock.monotonic() >= deadline || wish.signal.aborted) throw refused(obstacle ?? "");
-    if (!said) wish.progress.say(`waiting: ${obstacle}`);
-    said = true;
-    await host.clock.sleep(RETRY_MS, wish.signal);
-  }
+    return { waitMs, waiting: `waiting: ${obstacle}`, refusal: refused(obstacle ?? "") };
+  });
 }
 
 function tryLease(

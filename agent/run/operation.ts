@@ -6,6 +6,7 @@ import type { Host } from "../host/host.ts";
 import type { Held, HeldBy } from "../host/lock.ts";
 import { openStore } from "../host/store/open-store.ts";
 import type { Store } from "../host/store/store.ts";
+import { awaitTurn, GLANCE_MS } from "./await-turn.ts";
 import { type HeldLease, takeLease } from "./lease.ts";
 import type { ProjectPaths } from "./project.ts";
 
@@ -34,10 +35,6 @@ export type OperationOptions = {
   progress: Progress;
   signal: AbortSignal;
 };
-
-const RETRY_MS = 200;
-/** The watchdog's look at the lock of a dead operation takes microseconds; see `worksOn`. */
-const GLANCE_MS = 20;
 
 /**
  * Runs `work` under the project's lock. Operations that were killed are closed in the journal and said.
@@ -87,31 +84,21 @@ function leasesOf(
   };
 }
 
-async function acquire(
-  host: Host,
-  project: { paths: ProjectPaths },
+function acquire(
+  { clock, lock }: Pick<Host, "clock" | "lock">,
+  { paths }: { paths: ProjectPaths },
   options: OperationOptions,
 ): Promise<Held> {
-  const deadline = host.clock.monotonic() + options.waitMs;
-  let [said, glanced] = [false, false];
-  for (;;) {
-    const taken = await host.lock.tryAcquire(project.paths.lock, {
-      pid: process.pid,
-      command: options.kind,
-      since: new Date(host.clock.now()).toISOString(),
-    });
-    if ("fd" in taken) return taken;
-    if (taken.heldBy?.alive === false && !glanced) {
-      glanced = true;
-      await host.clock.sleep(GLANCE_MS, options.signal);
-      continue;
-    }
-    if (host.clock.monotonic() >= deadline || options.signal.aborted)
-      throw locked(taken.heldBy, host.clock.now());
-    if (!said) options.progress.say(`waiting: ${describe(taken.heldBy, host.clock.now())}`);
-    said = true;
-    await host.clock.sleep(RETRY_MS, options.signal);
-  }
+  return awaitTurn(clock, options, async () => {
+    const since = new Date(clock.now()).toISOString();
+    const taken = await lock.tryAcquire(paths.lock, { pid: process.pid, command: options.kind, since });
+    if ("fd" in taken) return { taken };
+    const { heldBy } = taken;
+    // The watchdog's look at the lock of a dead operation takes microseconds; see `worksOn`.
+    const leastMs = heldBy?.alive === false ? GLANCE_MS : 0;
+    const waiting = `waiting: ${describe(heldBy, clock.now())}`;
+    return { waitMs: Math.max(options.waitMs, leastMs), waiting, refusal: locked(heldBy, clock.now()) };
+  });
 }
 
 function locked(holder: HeldBy | undefined, nowMs: number): SoloflowError {
