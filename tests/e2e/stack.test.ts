@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { driftOf, type Told } from "../../agent/plan/fingerprint-drift.ts";
+import { parseFingerprints } from "../../agent/plan/fingerprints.ts";
 import { openBrowser } from "../support/browser.ts";
 import { changedLives, livesOf } from "../support/lives.ts";
 import { type Load, startLoad } from "../support/load.ts";
@@ -10,6 +12,7 @@ import { recordedEngine } from "../support/recorded-engine.ts";
 import { type StackProject, stackProject } from "../support/stack-project.ts";
 
 const TEST_PATH = "/api/v1/service-1/test";
+const SECRETS_PATH = "/internal/secrets";
 /** What a revoked key may still do, milliseconds after its revocation was confirmed. */
 const REVOKED_WITHIN_MS = 1_000;
 
@@ -67,6 +70,24 @@ test("a key made in a browser passes the gateway, and is refused within a second
     await browser.close();
   }
 }, 60_000);
+
+test("gateway and provider agree on what they share, tell it this machine, and nobody by the ingress", async () => {
+  for (const from of [stack.gateway, stack.provider])
+    expect((await fetch(`${from}${SECRETS_PATH}`)).status).toBe(404);
+  const told = await Promise.all([toldBy("gateway", 8080), toldBy("provider", 3000)]);
+  expect(told.map(({ fingerprints }) => Object.keys(fingerprints).sort())).toEqual([
+    ["API_KEY_PEPPER"],
+    ["API_KEY_PEPPER", "BETTER_AUTH_SECRET"],
+  ]);
+  expect(driftOf(told)).toEqual([]);
+});
+
+async function toldBy(service: string, port: number): Promise<Told> {
+  const addresses = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}";
+  const [address] = (await stack.inspect(`${service}-blue`, addresses)).split(" ");
+  const text = await (await fetch(`http://${address}:${port}${SECRETS_PATH}`)).text();
+  return { service, fingerprints: parseFingerprints(text) ?? {} };
+}
 
 test("a second deploy finds nothing to do and touches nothing", async () => {
   const before = await livesOf(stack.name);
