@@ -92,6 +92,12 @@ test("a key made over HTTPS passes the gateway's paths, everything else goes to 
   expect((await get("/sign-in")).body).toContain("<html");
 });
 
+test("where the apps tell of their secrets the ingress leads nobody, and asks nobody", async () => {
+  // The apps' own refusals are JSON.
+  expect(await get("/internal/secrets")).toMatchObject({ status: 404, body: "" });
+  expect(await get("/internal//Secrets?x")).toMatchObject({ status: 404, body: "" });
+});
+
 test("the plain ports are left to this machine alone", async () => {
   const bindings = JSON.parse(await stack.inspect("ingress", "{{json .HostConfig.PortBindings}}"));
   for (const port of [stack.ports.gateway, stack.ports.provider])
