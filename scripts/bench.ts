@@ -12,6 +12,7 @@ import { idleWatch } from "../tests/bench/idle.ts";
 import { killedGateway } from "../tests/bench/killed.ts";
 import { manyContainers } from "../tests/bench/many.ts";
 import { readiness } from "../tests/bench/readiness.ts";
+import { rotation } from "../tests/bench/rotation.ts";
 import { markdown, type Row } from "../tests/bench/row.ts";
 import { standbyTakesOver } from "../tests/bench/standby.ts";
 import { gatewaySwitches, rudeApps } from "../tests/bench/switches.ts";
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, (alone: boolean) => Promise<Row[]>>> = {
   idle: idleWatch,
   many: manyContainers,
   boot: bootedMachine,
+  rotation,
 };
 
 const asked = process.argv.slice(2);
