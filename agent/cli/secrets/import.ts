@@ -4,13 +4,13 @@ import type { Ruling } from "../../plan/secrets-take.ts";
 import { loadProject } from "../../run/load-project.ts";
 import { importSecrets } from "../../run/secrets/import-secrets.ts";
 import type { CliContext } from "../context.ts";
-import { underLock } from "./under-lock.ts";
+import { settledUnderLock } from "./under-lock.ts";
 
 /** Says of each name what became of it; exit 1 when one was refused, the others are taken all the same. */
 export async function run(context: CliContext, [file = ""]: readonly string[]): Promise<ExitCode> {
   const { host, progress, options, output } = context;
   const project = await loadProject(host, context.configFile);
-  const { rulings, warnings } = await underLock(context, project, "import", () =>
+  const { rulings, warnings } = await settledUnderLock(context, project, "import", () =>
     importSecrets(host, project, file, {
       ...{ acceptWeak: options.acceptWeak === true, progress },
       askIdentity: async () =>

@@ -1,5 +1,6 @@
-import { withOperation } from "../../run/operation.ts";
+import { type Operation, withOperation } from "../../run/operation.ts";
 import type { Project } from "../../run/project.ts";
+import { settleRotations } from "../../run/rotate/settle.ts";
 import type { CliContext } from "../context.ts";
 
 /** What writes the store waits for, or is refused by, every other operation of the project. */
@@ -9,11 +10,28 @@ export function underLock<T>(
   action: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { waitMs, progress, signal } = context;
-  return withOperation(
-    context.host,
-    project,
-    { kind: `secrets ${action}`, waitMs, progress, signal },
-    (operation) => operation.journal(work),
-  );
+  return locked(context, project, action, (operation) => operation.journal(work));
+}
+
+/** As `underLock`, for what writes values: a rotation that was interrupted would write over them, so it is settled first. */
+export function settledUnderLock<T>(
+  context: CliContext,
+  project: Project,
+  action: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { host, progress, signal } = context;
+  return locked(context, project, action, async (operation) => {
+    await settleRotations({ host, project, operation, progress, signal });
+    return operation.journal(work);
+  });
+}
+
+function locked<T>(
+  { host, waitMs, progress, signal }: CliContext,
+  project: Project,
+  action: string,
+  work: (operation: Operation) => Promise<T>,
+): Promise<T> {
+  return withOperation(host, project, { kind: `secrets ${action}`, waitMs, progress, signal }, work);
 }

@@ -45,6 +45,8 @@ async function apply(rotating: Rotating, applied: Applied, desired: Desired, onl
   const { host, project, progress } = rotating;
   const known = knownOf(rotating);
   const observed = await observe(host, known, rotating.store);
+  // Taken down: whoever brings the stack up gives it what CURRENT says.
+  if (observed.containers.length === 0) return;
   const planned = planDeploy(desired, observed, { only, databases: [] });
   const plan = { ...planned, steps: planned.steps.map(repeatable) };
   const execution = executionOf(rotating, applied, desired);

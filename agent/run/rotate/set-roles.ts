@@ -1,4 +1,5 @@
 import { rolesSql } from "../../plan/database-roles.ts";
+import { LABEL } from "../../plan/labels.ts";
 import type { RotatedName } from "../../plan/rotate/types.ts";
 import type { Secrets } from "../../plan/secrets.ts";
 import { databaseSecret } from "../../plan/secrets-database.ts";
@@ -49,6 +50,8 @@ export async function setRolesOf(
   for (const roles of rolesIn(rotating.project.config, secrets, superusers)) {
     const server = found[roles.service];
     if (server === undefined || !touched.has(roles.service)) continue;
+    // Taken down: the deploy that brings it up sets its roles.
+    if (!(await isThere(server))) continue;
     const step = rotating.progress.step(`roles of ${roles.service}`);
     try {
       await psql(server, { sql: rolesSql(roles) });
@@ -58,4 +61,9 @@ export async function setRolesOf(
       throw thrown;
     }
   }
+}
+
+async function isThere({ host, project, service }: Server): Promise<boolean> {
+  const labels = [`${LABEL.composeProject}=${project}`, `${LABEL.composeService}=${service}`];
+  return (await host.engine.containers(labels)).length > 0;
 }
