@@ -50,7 +50,7 @@ export async function freeze(project: TestProject): Promise<void> {
 
 /** The points of one whole restart, by a watchdog that nobody kills. */
 export async function listPoints(project: TestProject): Promise<string[]> {
-  const child = startKilledWatchdog(project, 0);
+  await using child = startKilledWatchdog(project, 0);
   await watches(project);
   await freeze(project);
   await waitFor(
@@ -72,7 +72,8 @@ export async function episode(
   killed: () => Promise<Bun.Subprocess>,
 ): Promise<void> {
   const before = recorded(project, "app");
-  const child = await killed();
+  // Ends with the episode, also where its point never came.
+  await using child = await killed();
   await waitFor(`${what} has killed it`, () => child.signalCode === "SIGKILL", 60_000);
   await using watching = await startWatching(project);
   const soon = (state: string, isThere: () => boolean | Promise<boolean>) =>
