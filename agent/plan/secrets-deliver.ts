@@ -1,4 +1,5 @@
 import type { Config, SecretConfig } from "../config/config.ts";
+import { SoloflowError } from "../core/errors.ts";
 import type { Secrets, StoredSecret } from "./secrets.ts";
 import { databaseSecret, renderLogin } from "./secrets-database.ts";
 
@@ -10,6 +11,8 @@ export type FileForm = {
   issues?: number | undefined;
   /** The app accepts one value: no list, ever. */
   bare?: boolean | undefined;
+  /** The value that issued before, of this secret: the vendor still uses it. */
+  previousOf?: string | undefined;
 };
 
 /** The files of one service's folder. */
@@ -36,14 +39,15 @@ export function deliveredText(config: Config, name: string, stored: StoredSecret
   return textOfForm(formOf(config, name, stored), stored);
 }
 
-function formOf(config: Config, name: string, { kind }: StoredSecret): FileForm {
+function formOf(config: Config, name: string, stored: StoredSecret | undefined): FileForm {
+  const kind = stored?.kind ?? "external";
   const written: SecretConfig = config.secret[name] ?? { kind, for: [] };
   if (kind !== "database") return written.accepts === 1 ? { bare: true } : {};
   return { url: databaseSecret(config, name, written).url };
 }
 
 /** `deliveredText` of what was delivered before, from the form that was kept of it. */
-export function textOfForm({ url = "", issues, bare }: FileForm, stored: StoredSecret): string {
+function textOfForm({ url = "", issues, bare }: FileForm, stored: StoredSecret): string {
   switch (stored.kind) {
     case "database":
       return renderLogin(url, issuingFirst(stored.versions, issues)[0].value);
@@ -70,6 +74,37 @@ function issuingFirst<T extends { n: number }>(
   return found === undefined ? versions : [found, ...versions.filter((version) => version !== found)];
 }
 
+/**
+ * The forms with a NAME_PREVIOUS for each external secret that is in use in two values, in the order of the names. While
+ * an older value issues there is none: nobody uses the new one yet.
+ */
+export function withPrevious(
+  forms: Readonly<Record<string, FileForm>>,
+  secrets: Secrets,
+  isOverlapping: (name: string) => boolean,
+): Record<string, FileForm> {
+  const previous = Object.entries(forms).flatMap(([name, { issues }]) => {
+    const stored = secrets[name];
+    const isTwo = stored?.kind === "external" && stored.versions.length > 1 && issues === undefined;
+    return isTwo && isOverlapping(name) ? [[`${name}_PREVIOUS`, { previousOf: name }] as const] : [];
+  });
+  return Object.fromEntries([...Object.entries(forms), ...previous].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Name to text of each file. Errors: SoloflowError "secrets" where one is not stored. */
+export function contentOf(
+  forms: Readonly<Record<string, FileForm>>,
+  secrets: Secrets,
+): Record<string, string> {
+  const texts = Object.entries(forms).map(([name, { previousOf, ...form }]) => {
+    const stored = secrets[previousOf ?? name];
+    if (stored === undefined) throw new SoloflowError("secrets", `the store holds no ${previousOf ?? name}`);
+    const issues = previousOf === undefined ? form.issues : stored.versions[1]?.n;
+    return [name, textOfForm({ ...form, issues }, stored)];
+  });
+  return Object.fromEntries(texts);
+}
+
 /** What each service is to be given; services without secrets are left out. */
 export function filesOf(config: Config, secrets: Secrets, services: readonly string[]): ServiceFiles[] {
   return services.flatMap((service) => {
@@ -77,14 +112,10 @@ export function filesOf(config: Config, secrets: Secrets, services: readonly str
       .filter((name) => config.secret[name]?.for.includes(service) === true && secrets[name] !== undefined)
       .sort();
     if (names.length === 0) return [];
-    const files: Record<string, string> = {};
-    const forms: Record<string, FileForm> = {};
-    for (const name of names) {
-      const stored = secrets[name];
-      if (stored === undefined) continue;
-      forms[name] = formOf(config, name, stored);
-      files[name] = textOfForm(forms[name], stored);
-    }
+    const own = names.map((name) => [name, formOf(config, name, secrets[name])] as const);
+    const isOverlapping = (name: string) => config.secret[name]?.overlap !== undefined;
+    const forms = withPrevious(Object.fromEntries(own), secrets, isOverlapping);
+    const files = contentOf(forms, secrets);
     const env = names.filter((name) => config.secret[name]?.deliver === "env");
     const inPlace = names.filter((name) => secrets[name]?.kind === "superuser");
     return [{ service, files, forms, env, inPlace }];

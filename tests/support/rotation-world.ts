@@ -24,7 +24,7 @@ import { failed, ok } from "./scripted-exec.ts";
 import { type ScriptedHost, scriptedHost } from "./scripted-host.ts";
 import { receiver } from "./secrets-project.ts";
 
-const TOML = `${STACK_TOML.replace(
+export const ROTATION_TOML = `${STACK_TOML.replace(
   "[service.gateway]",
   '[service.gateway]\nfingerprints = ":8080/internal/secrets"',
 )}
@@ -66,7 +66,8 @@ export type RotationWorld = Disposable & {
   refuses: (service: string, read: (name: string) => string | undefined) => boolean;
 };
 
-export async function rotationWorld(more = ""): Promise<RotationWorld> {
+/** `more`: lines for the tables of some secrets. */
+export async function rotationWorld(more: Readonly<Record<string, string>> = {}): Promise<RotationWorld> {
   const run = mkdtempSync("/dev/shm/sft-");
   const containers: Container[] = [];
   const postgres = postgresInMemory();
@@ -81,7 +82,8 @@ export async function rotationWorld(more = ""): Promise<RotationWorld> {
       text: async (url) => fingerprintsAt(world, url),
     },
   });
-  const config = configOf(`${TOML}${more}`);
+  const toml = tomlWith(more);
+  const config = configOf(toml);
   const project: Project = {
     ...{ config, configFile: host.folder.at("soloflow.toml"), root: host.folder.path },
     paths: projectPaths(config.project, host),
@@ -102,11 +104,11 @@ export async function rotationWorld(more = ""): Promise<RotationWorld> {
       if (point === world.killAt) throw new Killed(point);
     },
   } satisfies Partial<Host>);
-  await deployInto(world);
+  await deployInto(world, toml);
   return world;
 }
 
-async function deployInto(world: RotationWorld): Promise<void> {
+async function deployInto(world: RotationWorld, toml: string): Promise<void> {
   const { host, project, progress } = world;
   const stripe = { name: "STRIPE_SECRET_KEY", value: new Secret("sk_live_before_the_rotation") };
   await setSecret(host, project, stripe, { acceptWeak: false, progress });
@@ -117,7 +119,7 @@ async function deployInto(world: RotationWorld): Promise<void> {
     project,
     ["gateway", "provider", "migrate", "database"].map((name) => receiver(name)),
   );
-  const desired = desiredOf({ toml: configText(project), secrets });
+  const desired = desiredOf({ toml, secrets });
   using store = openStore(project.paths.database);
   for (const { hash, service, spec } of desired.units)
     store.specs.put({ hash, service, json: JSON.stringify(spec) });
@@ -129,9 +131,12 @@ async function deployInto(world: RotationWorld): Promise<void> {
   }
 }
 
-/** `configOf` keeps no text. */
-function configText({ config }: Project): string {
-  return config.secret.API_KEY_PEPPER === undefined ? STACK_TOML : TOML;
+function tomlWith(more: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(more);
+  return lines.reduce(
+    (text, [name, line]) => text.replace(`[secret.${name}]`, `[secret.${name}]\n${line}`),
+    TOML,
+  );
 }
 
 function startInstance(world: RotationWorld, desired: Desired, name: string): void {

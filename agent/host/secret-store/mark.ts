@@ -17,10 +17,11 @@ export async function readMark(place: StorePlace, keys: StoreKeys): Promise<Mark
   const text = await place.files.readText(place.mark);
   if (text === undefined) return undefined;
   const mark = parseMark(text);
-  if (mark === undefined || !keys.verify(bodyOf(mark), macOf(text))) {
+  // Proven in constant time first; then not a byte may be another, even where it means the same.
+  if (mark === undefined || !keys.verify(bodyOf(mark), macOf(text)) || encode(mark, keys) !== text) {
     throw forged(place.mark, "was not written by this machine, or was changed");
   }
-  return mark;
+  return { version: mark.version, file: mark.file };
 }
 
 /** Refuses a version that is older than the mark, or that the mark does not lead to. */
@@ -41,24 +42,23 @@ export function checkMark(
 }
 
 /** Member by member: whoever writes it hands over a whole opened version, secrets and all. */
-function encode({ version, file }: Mark, keys: StoreKeys): string {
-  const mac = keys.mac(bodyOf({ version, file }));
-  return `${JSON.stringify({ schema: 1, version, file, mac })}\n`;
+function encode(mark: Mark, keys: StoreKeys): string {
+  return textOf({ ...mark, mac: keys.mac(bodyOf(mark)) });
 }
 
 function bodyOf({ version, file }: Mark): string {
   return JSON.stringify({ schema: 1, version, file });
 }
 
-function macOf(text: string): unknown {
-  return (JSON.parse(text) as { mac?: unknown }).mac;
+function textOf({ version, file, mac }: Mark & { mac?: unknown }): string {
+  return `${JSON.stringify({ schema: 1, version, file, mac })}\n`;
 }
 
 /** Without proof; undefined where it has not the form. */
-export function parseMark(text: string): Mark | undefined {
+export function parseMark(text: string): (Mark & { mac?: unknown }) | undefined {
   try {
-    const { version, file } = JSON.parse(text);
-    return { version, file };
+    const { version, file, mac } = JSON.parse(text);
+    return { version, file, mac };
   } catch {
     return undefined;
   }

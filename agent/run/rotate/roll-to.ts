@@ -15,8 +15,8 @@ import { knownOf, type Rotating } from "./rotating.ts";
 import { servedOf } from "./served.ts";
 
 /**
- * Gives everybody who has one of these secrets the values of `opened`, by a rollout of what is applied; `issues` as in
- * `redeliverSecrets`. Nothing is done where they have them. The services are held against the watchdog meanwhile.
+ * Gives everybody who has one of these secrets the values of `opened`, by a rollout of what is applied; `issues`: see
+ * `Issuing`. Nothing is done where they have them. The services are held against the watchdog meanwhile.
  * Errors: those of a rollout, after it was put back: exit code 3, or 4 where not all could be.
  */
 export async function rollTo(
@@ -33,7 +33,10 @@ export async function rollTo(
   const services = served.map(({ record }) => record.service);
   const lease = await rotating.lease(services);
   try {
-    const delivered = await redeliverSecrets(host, project, served, opened, issues);
+    const delivered = await redeliverSecrets(host, project, served, opened, {
+      issues,
+      isOverlapping: (name) => rotating.project.config.secret[name]?.overlap !== undefined,
+    });
     const desired = appliedDesired(project.name, applied.model, applied.specOf, delivered);
     await apply(rotating, applied, desired, services);
   } finally {

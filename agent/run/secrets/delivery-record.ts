@@ -37,7 +37,9 @@ const delivery: Shape<DeliveryRecord> = objectOf<DeliveryRecord>({
   ...{ service: name, folder: textLike(/^[0-9a-f]+$/) },
   ...{ uid: wholeFrom(0), gid: wholeFrom(0), version: wholeFrom(1) },
   files: mapOf(
-    objectOf<FileForm>({ url: maybe(isText), issues: maybe(wholeFrom(1)), bare: maybe(isBoolean) }),
+    objectOf<FileForm>({
+      ...{ url: maybe(isText), issues: maybe(wholeFrom(1)), bare: maybe(isBoolean), previousOf: maybe(name) },
+    }),
     name,
   ),
 });

@@ -2,10 +2,12 @@ import { afterEach, beforeEach, expect, mock, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { issuing } from "../../../agent/plan/secrets.ts";
+import { previewSecrets } from "../../../agent/run/secrets/deliver-secrets.ts";
 import { openSecrets } from "../../../agent/run/secrets/open-secrets.ts";
 import { killedAt, rotate, rotations, see } from "../../support/rotation-commands.ts";
 import { checkAlways, makeKey } from "../../support/rotation-invariants.ts";
 import { type RotationWorld, rotationWorld, versionsIn } from "../../support/rotation-world.ts";
+import { receiver } from "../../support/secrets-project.ts";
 
 const DAY_MS = 86_400_000;
 const MADE = ["API_KEY_PEPPER", "BETTER_AUTH_SECRET", "DATABASE_URL", "POSTGRES_PASSWORD"];
@@ -159,4 +161,21 @@ test("a typed value is delivered once it was taken, and the former one is gone",
   const stored = (await openSecrets(world.host, world.project))?.secrets.STRIPE_SECRET_KEY;
   expect(stored?.versions).toHaveLength(1);
   expect(stored && issuing(stored).n).toBe(2);
+});
+
+test("a vendor's former value is delivered beside the new one as long as it overlaps, and a deploy writes the same", async () => {
+  using overlapping = await rotationWorld({ STRIPE_SECRET_KEY: 'overlap = "2d"' });
+  const text = (name: string) => overlapping.given("provider", name)[0];
+  await rotate(overlapping, ["STRIPE_SECRET_KEY"]);
+  expect(text("STRIPE_SECRET_KEY")).toContain("typed");
+  expect(text("STRIPE_SECRET_KEY_PREVIOUS")).toContain("before_the_rotation");
+  await rotate(overlapping, ["API_KEY_PEPPER"]);
+  expect(text("STRIPE_SECRET_KEY_PREVIOUS")).toContain("before_the_rotation");
+  const { delivered, present } = await previewSecrets(overlapping.host, overlapping.project, [
+    receiver("provider"),
+  ]);
+  expect([delivered.provider?.files.includes("STRIPE_SECRET_KEY_PREVIOUS"), present]).toEqual([true, true]);
+  overlapping.host.clock.advance(3 * DAY_MS);
+  await see(overlapping, { do: "settle" });
+  expect(() => text("STRIPE_SECRET_KEY_PREVIOUS")).toThrow("no such file");
 });
