@@ -24,7 +24,7 @@ import { failed, ok } from "./scripted-exec.ts";
 import { type ScriptedHost, scriptedHost } from "./scripted-host.ts";
 import { receiver } from "./secrets-project.ts";
 
-export const ROTATION_TOML = `${STACK_TOML.replace(
+export const TOML = `${STACK_TOML.replace(
   "[service.gateway]",
   '[service.gateway]\nfingerprints = ":8080/internal/secrets"',
 )}
