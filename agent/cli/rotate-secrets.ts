@@ -3,6 +3,7 @@ import type { CliContext } from "./context.ts";
 import { rotationAction } from "./rotate/action.ts";
 import { preview } from "./rotate/preview.ts";
 import { rotate } from "./rotate/rotate.ts";
+import { scheduled } from "./rotate/scheduled.ts";
 import { turn } from "./rotate/turn.ts";
 
 /** Exchanges secrets while everything runs. */
@@ -14,6 +15,8 @@ export async function run(context: CliContext): Promise<ExitCode> {
       return EXIT.done;
     case "rotate":
       return rotate(context, action.wish);
+    case "scheduled":
+      return scheduled(context);
     case "settle":
     case "resume":
     case "abort":

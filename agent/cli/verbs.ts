@@ -85,6 +85,11 @@ export const verbs: readonly Verb[] = [
       ["--abort", "take it back; after its commit: the former values again"],
       ["--settle", "take back or finish what was interrupted, give up what has soaked"],
       ["--retire <name>", "give up the former value of a name at once, whatever still stands on it"],
+      [
+        "--scheduled",
+        "what the watchdog and the timer start: all that it is time for, by [rotation] between",
+      ],
+      ["--project <name>", "--scheduled: the project by its name, with the soloflow.toml of its last deploy"],
     ],
     load: () => import("./rotate-secrets.ts"),
   },

@@ -9,15 +9,21 @@ export type RotationAction =
   | { do: "rotate" | "preview"; wish: Wish }
   /** What was begun earlier; see `turn`. */
   | { do: "settle" | "resume" | "abort" }
+  /** What it is time for; see `scheduled`. */
+  | { do: "scheduled" }
   | { do: "retire"; name: string };
 
 /** Errors: SoloflowError "usage" (exit 2) for what contradicts itself. */
 export function rotationAction({ args, options }: Pick<CliContext, "args" | "options">): RotationAction {
-  const chosen = (["settle", "resume", "abort", "retire"] as const).filter((flag) => options[flag]);
+  const chosen = (["settle", "resume", "abort", "retire", "scheduled"] as const).filter(
+    (flag) => options[flag],
+  );
   const picks = (["all", "due", "back"] as const).filter((flag) => options[flag]);
   const [earlier] = chosen;
   if (chosen.length + picks.length > 1)
     throw usage(`${[...chosen, ...picks].map((flag) => `--${flag}`).join(" and ")} exclude each other`);
+  if (options.project !== undefined && earlier !== "scheduled")
+    throw usage("--project goes with --scheduled");
   if (earlier !== undefined) {
     if (args.length > 0 || options.compromised) throw usage(`--${earlier} goes with nothing else`);
     return earlier === "retire" ? { do: earlier, name: String(options.retire) } : { do: earlier };

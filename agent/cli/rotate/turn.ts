@@ -6,7 +6,7 @@ import type { CliContext } from "../context.ts";
 import type { RotationAction } from "./action.ts";
 import { failureOf, outcomeOf, rotationDocument } from "./result.ts";
 
-type Turn = Exclude<RotationAction, { do: "rotate" | "preview" }>;
+type Turn = Exclude<RotationAction, { do: "rotate" | "preview" | "scheduled" }>;
 
 /** `--settle`, `--resume`, `--abort` and `--retire`. */
 export async function turn(context: CliContext, action: Turn): Promise<ExitCode> {

@@ -7,6 +7,8 @@ export type RotationWish = {
   names: readonly string[];
   given: readonly string[];
   compromised: boolean;
+  /** due: what falls due up to then counts too. Default: now. */
+  until?: number;
 };
 
 /** What was found out for the plan. Absent means that nobody could look, never zero. */

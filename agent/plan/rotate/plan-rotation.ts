@@ -71,9 +71,9 @@ function wantedNames(
   config: Config,
   states: readonly SecretState[],
   now: number,
-  { which, names }: RotationWish,
+  { which, names, until = now }: RotationWish,
 ): string[] {
-  if (which === "due") return dueNames(config, states, now);
+  if (which === "due") return dueNames(config, states, until);
   if (which !== "all") return [...new Set(names)];
   const isThere = (name: string) => states.some((state) => state.name === name);
   return Object.keys(config.secret)

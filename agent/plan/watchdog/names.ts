@@ -4,6 +4,9 @@ export const MACHINE = "this machine";
 /** What several services have to have alike; see drift.ts. */
 export const SHARED_SECRETS = "a shared secret";
 
+/** What the schedule of rotations tells. */
+export const ROTATION = "the rotation of secrets";
+
 export function isNoService(name: string): boolean {
-  return name === ENGINE || name === MACHINE || name === SHARED_SECRETS;
+  return name === ENGINE || name === MACHINE || name === SHARED_SECRETS || name === ROTATION;
 }

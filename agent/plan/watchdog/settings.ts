@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import type { RotationSchedule } from "../rotate/schedule.ts";
 
 /**
  * What soloflow.toml says of the watchdog, as `deploy` writes it beside the model: the watchdog itself reads no
@@ -26,6 +27,8 @@ export type WatchSettings = {
   disk?: { warn?: number; page?: number };
   alerts: AlertSettings;
   metrics: MetricsSettings;
+  /** undefined: nothing is rotated by itself. */
+  rotation?: RotationSchedule;
 };
 
 /** Names of secrets, never their values. */
@@ -47,7 +50,7 @@ export type MetricsSettings = { listen?: string };
 /** Nothing set: for a model that was written before the watchdog was. */
 export const NO_SETTINGS: WatchSettings = { alerts: {}, metrics: {} };
 
-export function watchSettings({ watchdog, alerts, metrics }: Config): WatchSettings {
+export function watchSettings({ watchdog, alerts, metrics, rotation, secret }: Config): WatchSettings {
   const { suspect_every, half_open, total, oom, deadline, disk, circuit } = watchdog;
   return present({
     ...{ everyMs: watchdog.every, suspectEveryMs: suspect_every, timeoutMs: watchdog.timeout },
@@ -66,7 +69,17 @@ export function watchSettings({ watchdog, alerts, metrics }: Config): WatchSetti
     disk: disk && present({ warn: share(disk.warn), page: share(disk.page) }),
     alerts: alertSettings(alerts),
     metrics: present({ listen: metrics.listen }),
+    rotation: rotationSchedule(rotation, secret),
   });
+}
+
+/** Also where only the hours are set: what somebody rotated by hand is given up in them. */
+function rotationSchedule(
+  { between }: Config["rotation"],
+  secrets: Config["secret"],
+): RotationSchedule | undefined {
+  const every = Object.values(secrets).some((secret) => secret.every !== undefined);
+  return every || between !== undefined ? present({ between, every }) : undefined;
 }
 
 function alertSettings({

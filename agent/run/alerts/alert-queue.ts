@@ -71,16 +71,19 @@ export class AlertQueue {
     }
   }
 
-  /** As `queue`, inside a transaction of the caller's: what it throws is the store's. */
-  write(store: Store, action: AlertAction): void {
+  /**
+   * As `queue`, inside a transaction of the caller's: what it throws is the store's. `key`: what is told once in all,
+   * instead of once in an incident or a quarter of a day.
+   */
+  write(store: Store, action: AlertAction, key?: string): void {
     const { host, project, settings } = this.#parts;
     const ways = waysOf(settings());
     if (ways.length === 0) return;
     const alert = alertOf(action, { project, at: host.clock.now(), id: crypto.randomUUID() });
-    this.#write(store, alert, ways);
+    this.#write(store, alert, ways, key);
   }
 
-  #write(store: Store, alert: Alert, ways: readonly Way[]): void {
+  #write(store: Store, alert: Alert, ways: readonly Way[], key?: string): void {
     const incident = alert.incident === undefined ? undefined : store.incidents.get(alert.incident);
     const whole = { ...alert, since: incident?.openedAt, lostMs: incident?.lostMs };
     if (alert.level === "healed" && (incident?.alerts ?? 0) === 0) {
@@ -88,7 +91,7 @@ export class AlertQueue {
       for (const message of outgoing(whole, [DIGEST])) store.alerts.add({ ...message, dueAt });
       return;
     }
-    const added = outgoing(whole, ways).map((message) => store.alerts.add(message));
+    const added = outgoing(whole, ways, key).map((message) => store.alerts.add(message));
     if (incident !== undefined && added.some((row) => row !== undefined))
       store.incidents.update(incident.id, { alerts: incident.alerts + 1 });
   }
@@ -182,10 +185,14 @@ export class AlertQueue {
 }
 
 /** One message a channel, due at once. */
-function outgoing(alert: Alert, channels: readonly (Way | typeof DIGEST)[]): Omit<Waiting, "id" | "tries">[] {
+function outgoing(
+  alert: Alert,
+  channels: readonly (Way | typeof DIGEST)[],
+  key: string = keyOf(alert),
+): Omit<Waiting, "id" | "tries">[] {
   const body: Message = { kind: "alert", alert };
   const { at } = alert;
-  return channels.map((channel) => ({ key: `${keyOf(alert)}/${channel}`, channel, body, at, dueAt: at }));
+  return channels.map((channel) => ({ key: `${key}/${channel}`, channel, body, at, dueAt: at }));
 }
 
 function urgency(message: Message | undefined): number {

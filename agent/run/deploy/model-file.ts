@@ -22,6 +22,8 @@ export type ModelFile = {
     watch: WatchSettings;
     /** As in `Desired`; missing in the file of an older agent. */
     upstreams?: Desired["upstreams"];
+    /** The soloflow.toml that was deployed, for what begins by itself; missing in the file of an older agent. */
+    configFile?: string;
   };
 };
 
@@ -35,7 +37,7 @@ type ModelInput = {
   /** Services that this deploy may touch. */
   chosen: readonly string[];
   containers: readonly Container[];
-  /** Default: what soloflow.toml says. */
+  /** Default: what soloflow.toml says. Where it is given, it is no deploy that writes. */
   watch?: WatchSettings;
 };
 
@@ -62,9 +64,15 @@ export async function writeModel(host: Host, project: Project, input: ModelInput
       units: inOrderOf(desired, [...kept, ...changed.map(deployedUnit)]),
       watch: input.watch ?? watchSettings(project.config),
       upstreams: desired.upstreams,
+      ...configFileOf(project, input),
     },
   });
   return replaceFile(host, modelFile(project), text);
+}
+
+function configFileOf({ configFile }: Project, { watch, before }: ModelInput): { configFile?: string } {
+  const file = watch === undefined ? configFile : before?.["x-soloflow"].configFile;
+  return file === undefined ? {} : { configFile: file };
 }
 
 function keptUnits({ desired, before, chosen, containers }: ModelInput): DeployedUnit[] {
