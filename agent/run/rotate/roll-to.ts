@@ -1,7 +1,7 @@
 import { EXIT, reason, SoloflowError } from "../../core/errors.ts";
 import { appliedDesired } from "../../plan/applied.ts";
-import type { DeployPlan } from "../../plan/deploy.ts";
-import { planDeploy } from "../../plan/deploy.ts";
+import type { Delivered } from "../../plan/delivered.ts";
+import { type DeployPlan, planDeploy } from "../../plan/deploy.ts";
 import type { Step } from "../../plan/step.ts";
 import type { Desired } from "../../plan/unit.ts";
 import type { Execution } from "../deploy/execution.ts";
@@ -13,6 +13,12 @@ import { redeliverSecrets } from "../secrets/redeliver-secrets.ts";
 import { type Applied, readApplied } from "./applied-model.ts";
 import { knownOf, type Rotating } from "./rotating.ts";
 import { servedOf } from "./served.ts";
+
+/**
+ * What comes after the last flip (draining, removing the old) fails no rollout. Here it is done again at once: a
+ * container that was left behind would hold on to the old login.
+ */
+const PASSES = 2;
 
 /**
  * Gives everybody who has one of these secrets the values of `opened`, by a rollout of what is applied; `issues`: see
@@ -27,30 +33,30 @@ export async function rollTo(
 ): Promise<void> {
   const { host, store } = rotating;
   const project = knownOf(rotating);
-  const applied = await readApplied(host, project, store);
-  const served = await servedOf(host, project, applied, names);
+  const served = await servedOf(host, project, await readApplied(host, project, store), names);
   if (served.length === 0) return;
-  const services = served.map(({ record }) => record.service);
-  const lease = await rotating.lease(services);
+  const lease = await rotating.lease(served.map(({ record }) => record.service));
   try {
     const delivered = await redeliverSecrets(host, project, served, opened, {
       issues,
       isOverlapping: (name) => rotating.project.config.secret[name]?.overlap !== undefined,
     });
-    const desired = appliedDesired(project.name, applied.model, applied.specOf, delivered);
-    await apply(rotating, applied, desired, services);
+    for (let passes = 1; passes <= PASSES; passes += 1) if (!(await pass(rotating, delivered))) return;
   } finally {
     lease.release();
   }
 }
 
-async function apply(rotating: Rotating, applied: Applied, desired: Desired, only: string[]): Promise<void> {
-  const { host, project, progress } = rotating;
+/** Whether there was anything to do. */
+async function pass(rotating: Rotating, delivered: Readonly<Record<string, Delivered>>): Promise<boolean> {
+  const { host, project, progress, store } = rotating;
   const known = knownOf(rotating);
-  const observed = await observe(host, known, rotating.store);
+  const applied = await readApplied(host, known, store);
+  const desired = appliedDesired(known.name, applied.model, applied.specOf, delivered);
+  const observed = await observe(host, known, store);
   // Taken down: whoever brings the stack up gives it what CURRENT says.
-  if (observed.containers.length === 0) return;
-  const planned = planDeploy(desired, observed, { only, databases: [] });
+  if (observed.containers.length === 0) return false;
+  const planned = planDeploy(desired, observed, { only: Object.keys(delivered), databases: [] });
   const plan = { ...planned, steps: planned.steps.map(repeatable) };
   const execution = executionOf(rotating, applied, desired);
   const { containers } = observed;
@@ -60,6 +66,7 @@ async function apply(rotating: Rotating, applied: Applied, desired: Desired, onl
     progress.warn(`decrypted secrets are left in ${project.paths.run}: ${reason(thrown)}`),
   );
   if (failure !== undefined) throw inWords(failure, plan);
+  return plan.steps.length > 0;
 }
 
 function executionOf(rotating: Rotating, applied: Applied, desired: Desired): Execution {

@@ -7,6 +7,7 @@ import { psql, type Server } from "../database/psql.ts";
 import { rolesIn } from "../secrets/postgres-roles.ts";
 import { readApplied } from "./applied-model.ts";
 import { knownOf, type Rotating } from "./rotating.ts";
+import { thrice } from "./thrice.ts";
 
 type Looking = Pick<Rotating, "host" | "project" | "store">;
 
@@ -54,7 +55,7 @@ export async function setRolesOf(
     if (!(await isThere(server))) continue;
     const step = rotating.progress.step(`roles of ${roles.service}`);
     try {
-      await psql(server, { sql: rolesSql(roles) });
+      await thrice(rotating.host.clock, () => psql(server, { sql: rolesSql(roles) }));
       step.done();
     } catch (thrown) {
       step.fail();
