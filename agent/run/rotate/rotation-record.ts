@@ -36,7 +36,7 @@ const recordShape = objectOf<Omit<Rotation, Columns>>({
 });
 
 /** Rotations that have not ended, oldest first: those in SOAK, and at most one under way. */
-export function openRotations(store: Pick<Store, "rotations">): Rotation[] {
+export function openRotations(store: { rotations: Pick<Store["rotations"], "open"> }): Rotation[] {
   return store.rotations.open().map(revived);
 }
 

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
-import type { Store } from "../../host/store/store.ts";
 import { type RotationSchedule, scheduledTurn, type Turn } from "../../plan/rotate/schedule.ts";
 import type { KnownProject } from "../known-project.ts";
 import { localZone } from "../local-zone.ts";
@@ -8,7 +7,7 @@ import { openRotations } from "./rotation-record.ts";
 
 export type TurnQuestion = {
   schedule: RotationSchedule | undefined;
-  store: Pick<Store, "rotations">;
+  store: Parameters<typeof openRotations>[0];
   isStart: boolean;
 };
 

@@ -10,11 +10,11 @@ import { Hands } from "./act/hands.ts";
 import { PromisedMemory } from "./act/promised-memory.ts";
 import { agreeIncidents } from "./agree-incidents.ts";
 import { Brain, type Happening } from "./brain.ts";
+import { choresOf } from "./chores.ts";
 import { Chronicle } from "./chronicle.ts";
 import { coalesced } from "./coalesced.ts";
 import { ContainerBook } from "./container-book.ts";
 import { performer } from "./deeds.ts";
-import { DriftWatch } from "./drift-watch.ts";
 import { keptRecords } from "./kept-records.ts";
 import { type Look, Looks } from "./looks.ts";
 import { OwnStops } from "./own-stops.ts";
@@ -39,7 +39,7 @@ export class Watchdog {
   readonly #world: World;
   readonly #book: ContainerBook;
   readonly #looks: Looks;
-  readonly #drift: DriftWatch;
+  readonly #chores: () => void;
   readonly #hands: Hands;
   readonly #chronicle: Chronicle;
   readonly #teller: Teller;
@@ -90,7 +90,8 @@ export class Watchdog {
       decided: (happening, actions) => this.#decided(happening, actions),
     });
     this.#looks = this.#newLooks();
-    this.#drift = new DriftWatch({ ...parts, world: this.#world, brain: this.#brain });
+    const alert = this.#teller.alert.bind(this.#teller);
+    this.#chores = choresOf({ ...parts, world: this.#world, brain: this.#brain, alert });
     const since = host.clock.now();
     this.tells = {
       "/state": () => watchDocument(this.#brain.policy, this.#brain.state, { since, fault: memory.fault }),
@@ -176,7 +177,7 @@ export class Watchdog {
     host.notify.send(isFirst ? "READY=1\nWATCHDOG=1" : "WATCHDOG=1");
     if (isFirst) speak("info", "watching", { services: this.#services().length });
     this.#teller.reconciled();
-    void this.#drift.reconciled();
+    this.#chores();
     if (this.#rounds % TRIM_ROUNDS === 1) this.#parts.trim();
     this.#rounds += 1;
   }
