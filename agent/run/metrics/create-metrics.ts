@@ -1,9 +1,9 @@
-import Registry from "prom-client/lib/registry";
 import type { SendResult, Way } from "../../plan/alerts/ways.ts";
 import type { AlertLevel, Remedy, StartCause } from "../../plan/watchdog/model.ts";
 import type { ProbeVerdict } from "../../plan/watchdog/probe-verdict.ts";
 import type { ServicePhase } from "../../plan/watchdog/service-phase.ts";
 import { families } from "./families.ts";
+import type { Family } from "./family.ts";
 
 const IS_STATE: Record<ServicePhase, true> = {
   ...{
@@ -47,12 +47,9 @@ const MOST_SERVICES = 500;
 const OTHERS = "(others)";
 
 export function createMetrics(build: { version: string; project: string }): Metrics {
-  const registry = new Registry();
-  const all = families(registry);
+  const all = families();
   const named = boundedNames();
   all.build.set(build, 1);
-  all.reconcile.set(0);
-  all.engine.set(0);
   let watched: ReadonlySet<string> = new Set();
 
   const forget = (service: string) => {
@@ -66,22 +63,29 @@ export function createMetrics(build: { version: string; project: string }): Metr
         for (const state of STATES) all.state.set({ service, state }, state === phase ? 1 : 0);
       watched = new Set(now.keys());
     },
-    restarted: (service, remedy) => all.restarts.inc({ service: named(service), remedy }),
+    restarted: (service, remedy) => all.restarts.add({ service: named(service), remedy }),
     ready: (service, cause, ms) => all.ready.observe({ service: named(service), cause }, seconds(ms)),
     probed: (service, verdict, ms) => all.probe.observe({ service: named(service), verdict }, seconds(ms)),
-    lagged: (ms) => all.lag.observe(seconds(ms)),
-    incidentOpened: (service) => all.incidents.inc({ service: named(service) }),
-    incidentClosed: (service, lostMs = 0) => all.lost.inc({ service: named(service) }, seconds(lostMs)),
-    alertQueued: (level) => all.alertsQueued.inc({ level }),
-    alertSent: (way, result) => all.alertsSent.inc({ way, result }),
-    alertsPending: (count) => all.alertsPending.set(count),
-    engine: (reachable) => all.engine.set(reachable ? 1 : 0),
-    reconciled: (at) => all.reconcile.set(at / 1_000),
-    text: () => registry.metrics(),
+    lagged: (ms) => all.lag.observe({}, seconds(ms)),
+    incidentOpened: (service) => all.incidents.add({ service: named(service) }),
+    incidentClosed: (service, lostMs = 0) => all.lost.add({ service: named(service) }, seconds(lostMs)),
+    alertQueued: (level) => all.alertsQueued.add({ level }),
+    alertSent: (way, result) => all.alertsSent.add({ way, result }),
+    alertsPending: (count) => all.alertsPending.set({}, count),
+    engine: (reachable) => all.engine.set({}, reachable ? 1 : 0),
+    reconciled: (at) => all.reconcile.set({}, at / 1_000),
+    text: () => written(Object.values(all)),
   };
 }
 
-/** prom-client throws on what is no number; a clock that went wrong is no reason to stop watching. */
+async function written(all: readonly Pick<Family, "name" | "get">[]): Promise<string> {
+  const { default: Registry } = await import("prom-client/lib/registry");
+  const registry = new Registry();
+  for (const family of all) registry.registerMetric(family);
+  return registry.metrics();
+}
+
+/** What is no number would stay in a sum for ever; a clock that went wrong is no reason to stop watching. */
 function seconds(ms: number): number {
   return Number.isFinite(ms) ? Math.max(0, ms) / 1_000 : 0;
 }

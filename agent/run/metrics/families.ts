@@ -1,7 +1,4 @@
-import Counter from "prom-client/lib/counter";
-import Gauge from "prom-client/lib/gauge";
-import Histogram from "prom-client/lib/histogram";
-import type Registry from "prom-client/lib/registry";
+import { Family } from "./family.ts";
 
 /** Starts range from a tenth of a second (a gateway) to minutes (a JVM that migrates). Seconds. */
 const READY_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 45, 90, 180, 300];
@@ -14,14 +11,13 @@ const LAG_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 5];
  * All that the agent measures, by the naming rules of Prometheus: base units, `_total` for what only grows. Every
  * label has few values: services of the model, words of the agent's own.
  */
-export function families(registry: Registry) {
-  const registers = [registry];
-  const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
-    new Counter({ name: `soloflow_${name}`, help, labelNames, registers });
-  const gauge = <L extends string>(name: string, help: string, labelNames: L[]) =>
-    new Gauge({ name: `soloflow_${name}`, help, labelNames, registers });
-  const histogram = <L extends string>(name: string, help: string, labelNames: L[], buckets: number[]) =>
-    new Histogram({ name: `soloflow_${name}`, help, labelNames, buckets, registers });
+export function families() {
+  const counter = <L extends string>(name: string, help: string, labels: L[]) =>
+    new Family(name, { help, type: "counter" }, labels);
+  const gauge = <L extends string = never>(name: string, help: string, labels: L[]) =>
+    new Family(name, { help, type: "gauge" }, labels);
+  const histogram = <L extends string = never>(name: string, help: string, labels: L[], buckets: number[]) =>
+    new Family(name, { help, type: "histogram" }, labels, buckets);
   return {
     build: gauge("build_info", "Version of the agent; the value is always 1.", ["version", "project"]),
     state: gauge("service_state", "1 for the state that a service is in, 0 for the others.", [
