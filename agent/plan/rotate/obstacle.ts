@@ -33,13 +33,24 @@ export function obstacleOf(name: string, state: SecretState | undefined, asked: 
   }
 }
 
-function listObstacle({ kind, accepts }: SecretConfig, { name, versions }: SecretState): Refusal | undefined {
+function listObstacle(
+  { kind, accepts }: SecretConfig,
+  { name, versions, hasComma }: SecretState,
+): Refusal | undefined {
   const path = ["secret", name, "accepts"];
   if (accepts === 1) {
     if (kind === "generated") return undefined;
     const message = "is accepted in one value only, so that every key made with it would be void at once";
     const hint =
       'make its apps accept a list, "2:new,1:old", of which the first issues; then remove accepts = 1';
+    return { path, message, hint };
+  }
+  if (hasComma) {
+    const message = 'has a comma in its value, which no list "2:new,1:old" can hold';
+    const hint =
+      kind === "generated"
+        ? `accepts = 1 in [secret.${name}] exchanges it at once, and ends the sessions that it signed`
+        : "it stays as it is: without a list every key made with it would be void at once";
     return { path, message, hint };
   }
   if (accepts === undefined || versions.length < accepts) return undefined;

@@ -9,6 +9,7 @@ export function secretStates(secrets: Secrets): SecretState[] {
       return { name, kind: stored.kind, versions };
     }
     const versions = stored.versions.map(({ n, createdAt }) => ({ n, createdAt, role: undefined }));
-    return { name, kind: stored.kind, versions };
+    const hasComma = stored.versions.some(({ value }) => value.includes(","));
+    return { name, kind: stored.kind, versions, ...(hasComma ? { hasComma } : {}) };
   });
 }

@@ -56,6 +56,8 @@ export type SecretState = {
   name: string;
   kind: SecretKind;
   versions: readonly { n: number; createdAt: string; role: string | undefined }[];
+  /** A value has a comma in it: no list "2:new,1:old" can hold it. */
+  hasComma?: boolean;
 };
 
 /** A name that stays as it is, and why. */

@@ -37,9 +37,11 @@ export async function rollTo(
   if (served.length === 0) return;
   const lease = await rotating.lease(served.map(({ record }) => record.service));
   try {
+    const { secret } = rotating.project.config;
     const delivered = await redeliverSecrets(host, project, served, opened, {
       issues,
-      isOverlapping: (name) => rotating.project.config.secret[name]?.overlap !== undefined,
+      isOverlapping: (name) => secret[name]?.overlap !== undefined,
+      isBare: (name) => secret[name]?.accepts === 1,
     });
     for (let passes = 1; passes <= PASSES; passes += 1) if (!(await pass(rotating, delivered))) return;
   } finally {

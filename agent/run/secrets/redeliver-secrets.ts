@@ -16,6 +16,8 @@ export type Issuing = {
   issues: Readonly<Record<string, number>>;
   /** Whether the value before is delivered too. */
   isOverlapping(name: string): boolean;
+  /** Whether the app accepts one value only. */
+  isBare(name: string): boolean;
 };
 
 /**
@@ -41,13 +43,16 @@ export async function redeliverSecrets(
 function filesAgain(
   { record, env }: Served,
   { secrets, version }: OpenSecrets,
-  { issues, isOverlapping }: Issuing,
+  { issues, isOverlapping, isBare }: Issuing,
 ): ServiceFiles {
   const own = Object.entries(record.files)
     .filter(([, { previousOf }]) => previousOf === undefined)
-    .map(([name, { issues: _, ...form }]) => {
-      const n = issues[name];
-      return [name, n === undefined ? form : { ...form, issues: n }] as const;
+    .map(([name, { issues: _, bare: __, ...form }]) => {
+      const [n, bare] = [issues[name], isBare(name)];
+      return [
+        name,
+        { ...form, ...(bare ? { bare } : {}), ...(n === undefined ? {} : { issues: n }) },
+      ] as const;
     });
   const forms = withPrevious(Object.fromEntries(own), secrets, isOverlapping);
   const inPlace = Object.keys(forms).filter((name) => secrets[name]?.kind === "superuser");

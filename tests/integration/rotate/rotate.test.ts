@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, mock, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { issuing } from "../../../agent/plan/secrets.ts";
+import { commitSecrets } from "../../../agent/run/secrets/commit-secrets.ts";
 import { previewSecrets } from "../../../agent/run/secrets/deliver-secrets.ts";
 import { openSecrets } from "../../../agent/run/secrets/open-secrets.ts";
 import { killedAt, rotate, rotations, see } from "../../support/rotation-commands.ts";
@@ -178,4 +179,27 @@ test("a vendor's former value is delivered beside the new one as long as it over
   overlapping.host.clock.advance(3 * DAY_MS);
   await see(overlapping, { do: "settle" });
   expect(() => text("STRIPE_SECRET_KEY_PREVIOUS")).toThrow("no such file");
+});
+
+test("an app that accepts one value gets the new one bare, and its sessions are said to end", async () => {
+  using single = await rotationWorld({ BETTER_AUTH_SECRET: "accepts = 1" });
+  const [before] = single.given("provider", "BETTER_AUTH_SECRET");
+  const { plan } = await rotate(single, ["BETTER_AUTH_SECRET", "API_KEY_PEPPER"]);
+  const [after = ""] = single.given("provider", "BETTER_AUTH_SECRET");
+  expect(plan.sessions).toBe("ended");
+  expect([after === before, /[:,]/.test(after)]).toEqual([false, false]);
+});
+
+test("a value that no list can hold is not exchanged, and it says why", async () => {
+  const { host, project, progress } = world;
+  const secrets = (await openSecrets(host, project))?.secrets ?? {};
+  const createdAt = new Date(0).toISOString();
+  const versions = [{ n: 1, value: `a,comma,${"x".repeat(40)}`, createdAt }] as const;
+  await commitSecrets(
+    host,
+    project,
+    { ...secrets, BETTER_AUTH_SECRET: { kind: "generated", versions } },
+    progress,
+  );
+  await expect(rotate(world, ["BETTER_AUTH_SECRET"])).rejects.toThrow("comma");
 });
