@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, SoloflowError } from "../core/errors.ts";
 import { breakGlass } from "../plan/systemd/break-glass.ts";
-import { agentUnit, BINARY } from "../plan/systemd/places.ts";
+import { agentUnit, BINARY, timerUnit } from "../plan/systemd/places.ts";
+import type { Keeper } from "../plan/systemd/plan-install.ts";
 import { renderInstallStep } from "../plan/systemd/render-steps.ts";
 import { alone } from "../run/install/alone.ts";
 import { planInstallation } from "../run/install/install.ts";
@@ -11,13 +12,14 @@ import { agree } from "./agree.ts";
 import type { CliContext } from "./context.ts";
 import { whichProject } from "./which-project.ts";
 
-/** Makes systemd run the agent for the project, now and after each boot. */
+/** Makes systemd run the agent for the project, now and after each boot; with --timer only what rotates its secrets. */
 export async function run(context: CliContext): Promise<ExitCode> {
-  const { host, progress, signal } = context;
+  const { host, options, progress, signal } = context;
+  const keeper = options.timer === true ? "timer" : "agent";
   const project = await whichProject(context);
   const systemd = await systemdHost(host, project.name, signal);
   const titles = await alone(systemd, "install", async () => {
-    const { steps, execute } = await planInstallation(systemd, project.name, executable());
+    const { steps, execute } = await planInstallation(systemd, project.name, executable(), keeper);
     const planned = steps.map(renderInstallStep);
     await agree(context, "install", planned);
     await execute(progress);
@@ -28,12 +30,16 @@ export async function run(context: CliContext): Promise<ExitCode> {
       "the secrets were delivered by an older agent and would not come back after a reboot",
       "soloflow-agent deploy writes down what that takes",
     );
-  report(context, project.name, titles);
+  report(context, { project: project.name, keeper }, titles);
   return EXIT.done;
 }
 
-function report({ json, output }: CliContext, project: string, steps: readonly string[]): void {
-  const unit = agentUnit(project);
+function report(
+  { json, output }: CliContext,
+  { project, keeper }: { project: string; keeper: Keeper },
+  steps: readonly string[],
+): void {
+  const unit = keeper === "agent" ? agentUnit(project) : timerUnit(project);
   const line = breakGlass(project);
   if (json) {
     const result = steps.length === 0 ? "unchanged" : "installed";

@@ -176,7 +176,10 @@ export const verbs: readonly Verb[] = [
   {
     usage: "install",
     summary: "let systemd run the watchdog, and write secrets into memory at each boot; again to upgrade",
-    options: [PROJECT_OPTION],
+    options: [
+      ["--timer", "no watchdog: only a timer, by which what is due of the secrets is rotated"],
+      PROJECT_OPTION,
+    ],
     load: () => import("./install.ts"),
   },
   {

@@ -1,4 +1,4 @@
-import { BINARY, SECRETS_TEMPLATE } from "./places.ts";
+import { BINARY, ROTATE_TEMPLATE, SECRETS_TEMPLATE } from "./places.ts";
 import { sandbox } from "./sandbox.ts";
 
 /**
@@ -47,6 +47,7 @@ KillMode=process
 OOMScoreAdjust=-500
 SyslogIdentifier=soloflow-agent
 Environment=SOLOFLOW_SECRETS_UNIT=${SECRETS_TEMPLATE.replace("@", "@%i")}
+Environment=SOLOFLOW_ROTATE_UNIT=${ROTATE_TEMPLATE.replace("@", "@%i")}
 Environment=${interpreted.join(" ")}
 ${sandbox(["CAP_DAC_OVERRIDE"])}SystemCallFilter=~@privileged @resources
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6

@@ -20,8 +20,11 @@ export type Machine = {
   /** Whether the folders have the mode and owner that they are to have. */
   folders: boolean;
   /** Whether systemd starts them by itself. */
-  enabled: { agent: boolean; secrets: boolean };
-  active: boolean;
+  enabled: { agent: boolean; secrets: boolean; timer: boolean };
+  /** Whether they run now. */
+  active: { agent: boolean; timer: boolean };
   /** Every project of this machine whose agent is enabled, this one too. */
   projects: readonly string[];
+  /** The same of those whose timer is. */
+  timers: readonly string[];
 };

@@ -19,6 +19,8 @@ export function renderInstallStep(step: InstallStep): string {
       return "let systemd read its units again";
     case "enable":
       return `enable ${step.unit}`;
+    case "disable":
+      return `stop and disable ${step.unit}`;
     case "start":
       return `start ${step.unit}`;
     default:

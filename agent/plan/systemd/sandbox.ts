@@ -1,7 +1,7 @@
 import { RUN_ROOT, STATE_ROOT } from "./places.ts";
 
 /*
- * What both units have in common: everything is shut but the state, the run folder and the engine's socket. Why root,
+ * What all services have in common: everything is shut but the state, the run folder and the engine's socket. Why root,
  * and what each capability is for: docs/decisions/0090-root-with-one-capability.md.
  */
 
@@ -16,7 +16,7 @@ const FOREIGN_CODE = [
 ];
 
 /** Lines of [Service]. `capabilities` are all that the process and its children can ever have. */
-export function sandbox(capabilities: readonly string[]): string {
+export function sandbox(capabilities: readonly string[], home: "yes" | "read-only" = "yes"): string {
   return `UnsetEnvironment=${FOREIGN_CODE.join(" ")}
 # A core dump would hold decrypted secrets.
 LimitCORE=0
@@ -26,7 +26,7 @@ NoNewPrivileges=yes
 ProtectSystem=strict
 # The two parents: a project's folder that is deleted and made again is still the one that is seen.
 ReadWritePaths=${STATE_ROOT} -${RUN_ROOT}
-ProtectHome=yes
+ProtectHome=${home}
 PrivateTmp=yes
 PrivateDevices=yes
 DevicePolicy=closed

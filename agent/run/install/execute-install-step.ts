@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SoloflowError } from "../../core/errors.ts";
 import { BINARY, GROUP, STATE_ROOT, tmpfilesFile, USER } from "../../plan/systemd/places.ts";
 import type { InstallStep } from "../../plan/systemd/plan-install.ts";
+import { disable } from "./disable.ts";
 import type { SystemdHost } from "./systemd-host.ts";
 
 /** The unit's own limit of 90 s for a start that never says it is ready, and some. */
@@ -36,6 +37,8 @@ export async function executeInstallStep(
       return void (await run(["systemctl", "daemon-reload"]));
     case "enable":
       return void (await run(["systemctl", "enable", step.unit]));
+    case "disable":
+      return disable(systemd, step.unit);
     case "start":
       return start(systemd, step.unit);
     default:

@@ -1,5 +1,5 @@
 import type { Progress } from "../../core/progress.ts";
-import { type InstallStep, madeBy, planInstall } from "../../plan/systemd/plan-install.ts";
+import { type InstallStep, type Keeper, madeBy, planInstall } from "../../plan/systemd/plan-install.ts";
 import { renderInstallStep } from "../../plan/systemd/render-steps.ts";
 import { sweep } from "./alone.ts";
 import { executeInstallStep } from "./execute-install-step.ts";
@@ -23,10 +23,11 @@ export async function planInstallation(
   systemd: SystemdHost,
   project: string,
   executable: string,
+  keeper: Keeper,
 ): Promise<Installation> {
   const { files } = systemd.host;
   const machine = await observeMachine(systemd, project);
-  const steps = planInstall(machine, (await files.sha256(executable)) ?? "");
+  const steps = planInstall(machine, (await files.sha256(executable)) ?? "", keeper);
   return {
     steps,
     execute: async (progress) => {

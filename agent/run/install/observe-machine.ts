@@ -4,9 +4,12 @@ import {
   agentUnit,
   BINARY,
   GROUP,
+  projectOfTimer,
   projectOfUnit,
   RUN_ROOT,
   secretsUnit,
+  TIMERS_FOLDER,
+  timerUnit,
   USER,
   WANTS_FOLDER,
 } from "../../plan/systemd/places.ts";
@@ -20,6 +23,7 @@ export async function observeMachine(systemd: SystemdHost, project: string): Pro
   const paths = Object.keys(installFiles(project));
   const texts = paths.map(async (path) => [path, await files.readText(path)] as const);
   const names = (await files.list(WANTS_FOLDER)) ?? [];
+  const timers = (await files.list(TIMERS_FOLDER)) ?? [];
   return {
     project,
     journal: await readJournal(systemd.host),
@@ -31,9 +35,14 @@ export async function observeMachine(systemd: SystemdHost, project: string): Pro
     enabled: {
       agent: await is(systemd, "is-enabled", agentUnit(project)),
       secrets: await is(systemd, "is-enabled", secretsUnit(project)),
+      timer: await is(systemd, "is-enabled", timerUnit(project)),
     },
-    active: await is(systemd, "is-active", agentUnit(project)),
+    active: {
+      agent: await is(systemd, "is-active", agentUnit(project)),
+      timer: await is(systemd, "is-active", timerUnit(project)),
+    },
     projects: names.map(projectOfUnit).filter((name) => name !== undefined),
+    timers: timers.map(projectOfTimer).filter((name) => name !== undefined),
   };
 }
 

@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import type { Progress } from "../../core/progress.ts";
 import { GROUP, RUN_ROOT, USER } from "../../plan/systemd/places.ts";
-import { planUninstall, type UninstallStep } from "../../plan/systemd/plan-uninstall.ts";
+import { isLast, planUninstall, type UninstallStep } from "../../plan/systemd/plan-uninstall.ts";
 import { renderUninstallStep } from "../../plan/systemd/render-steps.ts";
 import { sweep } from "./alone.ts";
+import { disable } from "./disable.ts";
 import { removeJournal, writeJournal } from "./journal.ts";
 import { observeMachine } from "./observe-machine.ts";
 import type { SystemdHost } from "./systemd-host.ts";
-
-/** As long as the agent may take to stop, and some. */
-const STOP_MS = 60_000;
 
 export type Uninstallation = {
   steps: readonly UninstallStep[];
@@ -20,7 +18,7 @@ export type Uninstallation = {
 export async function planUninstallation(systemd: SystemdHost, project: string): Promise<Uninstallation> {
   const machine = await observeMachine(systemd, project);
   const steps = planUninstall(machine);
-  const last = machine.projects.every((name) => name === project);
+  const last = isLast(machine);
   return {
     steps,
     execute: async (progress) => {
@@ -42,16 +40,11 @@ export async function planUninstallation(systemd: SystemdHost, project: string):
   };
 }
 
-async function execute(
-  { run, try: attempt, host }: SystemdHost,
-  step: UninstallStep,
-  project: string,
-): Promise<void> {
+async function execute(systemd: SystemdHost, step: UninstallStep, project: string): Promise<void> {
+  const { run, try: attempt, host } = systemd;
   switch (step.kind) {
     case "disable":
-      await run(["systemctl", "disable", "--now", step.unit], STOP_MS);
-      // One that failed would be listed for ever.
-      return void (await attempt(["systemctl", "reset-failed", step.unit]));
+      return disable(systemd, step.unit);
     case "remove":
       return host.files.remove(step.path);
     case "reload":
