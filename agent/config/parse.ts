@@ -3,6 +3,7 @@ import type { Fault } from "./fault.ts";
 import type { Finding } from "./rules/finding.ts";
 import { imageFindings } from "./rules/images.ts";
 import { ingressFindings } from "./rules/ingress.ts";
+import { rotationFindings } from "./rules/rotation.ts";
 import { secretFindings } from "./rules/secrets.ts";
 import { serviceFindings } from "./rules/services.ts";
 import { watchFindings } from "./rules/watch.ts";
@@ -41,6 +42,7 @@ function findings(config: Config): Finding[] {
     ...serviceFindings(config),
     ...imageFindings(config),
     ...secretFindings(config),
+    ...rotationFindings(config),
     ...ingressFindings(config),
     ...watchFindings(config),
   ];

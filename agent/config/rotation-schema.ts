@@ -12,7 +12,7 @@ export const rotationSchema = z.strictObject({
   between: timeWindow
     .optional()
     .describe(
-      'When the watchdog rotates what is due by `every`, in the machine\'s local time. Default "03:00-05:00".',
+      'When what is due by `every` is rotated, and what has soaked is given up: once in each window, in the machine\'s local time; over midnight where the second time is the earlier one. Default "03:00-05:00".',
     ),
 });
 

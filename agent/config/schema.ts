@@ -104,7 +104,11 @@ const secret = z.strictObject({
     .array(z.string())
     .min(1)
     .describe('The services that get it; "agent" is the watchdog, for what [alerts] names.'),
-  every: period.optional().describe("How often it is due for rotation. Without it: never."),
+  every: period
+    .optional()
+    .describe(
+      "How often it is due for rotation, which happens by itself in the window of [rotation]. external: when you are reminded, a week before. Without it: never.",
+    ),
   deliver: z
     .enum(["file", "env"])
     .optional()

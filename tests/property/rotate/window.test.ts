@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { openWindow, windowMs, type Zone } from "../../../agent/plan/rotate/window.ts";
+import { parseTimeWindow } from "../../../agent/core/time-window.ts";
+import { openWindow, type Zone } from "../../../agent/plan/rotate/window.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -36,7 +37,7 @@ test("every moment of a window names the same opening, at which the clock showed
         if (open === undefined) return;
         expect(open.opensAt).toBeLessThanOrEqual(now);
         expect(open.closesAt).toBeGreaterThan(now);
-        expect(open.closesAt - open.opensAt).toBe(windowMs(window.text));
+        expect(open.closesAt - open.opensAt).toBe(parseTimeWindow(window.text).minutes * MINUTE);
         expect((open.opensAt / MINUTE + offset) % 1_440).toBe(window.from);
         const other = open.opensAt + Math.floor(share * (open.closesAt - open.opensAt));
         expect(openWindow(window.text, other, () => offset)).toEqual(open);
