@@ -6,6 +6,7 @@ import { sampleProcesses } from "../support/process-sampler.ts";
 import { checkCustomer, customerOf, TEST_PATH } from "../support/rotating-stack.ts";
 import { docker } from "../support/sandbox.ts";
 import { type StackProject, stackProject } from "../support/stack-project.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const MADE = ["API_KEY_PEPPER", "BETTER_AUTH_SECRET", "DATABASE_URL", "POSTGRES_PASSWORD"];
 const PER_SECOND = 25;
@@ -85,6 +86,18 @@ test("what it would do is said within a second or so, and nothing is touched", a
     await docker("ps", "-aq", "--no-trunc", "--filter", `label=com.docker.compose.project=${stack.name}`),
   ).toBe(ids);
 }, 60_000);
+
+test("while one rotates, another rotation and a deploy are refused, and say who holds the lock", async () => {
+  const first = await stack.start("rotate-secrets", "BETTER_AUTH_SECRET");
+  await waitFor("the lock", async () => (await stack.agent("rotate-secrets", "--settle")).code === 5);
+  const [second, deploy] = await Promise.all([
+    stack.agent("rotate-secrets", "DATABASE_URL"),
+    stack.agent("deploy"),
+  ]);
+  expect([second.code, deploy.code]).toEqual([5, 5]);
+  expect(deploy.stderr).toContain("rotate-secrets");
+  expect(await first.exited).toBe(0);
+}, 120_000);
 
 test("what leaked is refused when the command returns: old sessions end, the other role cannot log in", async () => {
   const customer = await customerOf(stack);

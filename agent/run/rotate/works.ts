@@ -11,6 +11,7 @@ import { adoptDatabases } from "./adopt-databases.ts";
 import { auditRotation } from "./audit-rotation.ts";
 import { closeSessions } from "./close-sessions.ts";
 import { currentSecrets } from "./current-secrets.ts";
+import { sayForeignLogins } from "./foreign-logins.ts";
 import { rollTo } from "./roll-to.ts";
 import type { Rotating } from "./rotating.ts";
 import { setRolesOf } from "./set-roles.ts";
@@ -43,7 +44,10 @@ export const WORKS: Readonly<Record<PointName, Work>> = {
   flip: deliverCurrent,
   soak: async () => {},
   async retire(rotating, rotation, closable) {
-    await commitChange(rotating, (secrets) => contractedSecrets(secrets, rotation, closable));
+    const change = (secrets: Secrets) => contractedSecrets(secrets, rotation, closable);
+    const { secrets } = await currentSecrets(rotating);
+    sayForeignLogins(rotating, secrets, change(secrets));
+    await commitChange(rotating, change);
   },
   contract: deliverCurrent,
   async "close-roles"(rotating, { names }) {
