@@ -1,17 +1,7 @@
 import { isUnderWay } from "./machine.ts";
+import { openTurn, type RotationSchedule } from "./open-turn.ts";
 import type { Rotation } from "./types.ts";
-import { openWindow, type Zone } from "./window.ts";
-
-/** Where soloflow.toml does not say. */
-export const BETWEEN = "03:00-05:00";
-
-/** What the last deploy left for the schedule: it knows no soloflow.toml and opens no secret to see whether it is time. */
-export type RotationSchedule = {
-  /** `[rotation] between`, "03:00-05:00". */
-  between?: string;
-  /** Whether any secret has `every`. */
-  every: boolean;
-};
+import type { Zone } from "./window.ts";
 
 /** A rotation that has not ended, as far as the schedule goes by it. */
 export type OpenRotation = Pick<Rotation, "state" | "soakUntil">;
@@ -41,29 +31,13 @@ export function scheduledTurn(
   now: number,
   zone: Zone,
 ): Turn | undefined {
-  const window = openWindow(schedule?.between ?? BETWEEN, now, zone);
-  if (window !== undefined && !isTaken(lastAt, window.opensAt, now)) {
+  const window = openTurn(schedule, lastAt, now, zone);
+  if (window !== undefined) {
     const soaks = open.flatMap((rotation) => soakEnd(rotation) ?? []).filter(soonEnough(window.closesAt));
     const isWanted = schedule?.every === true || soaks.length > 0 || open.some(isUnderWay);
     if (isWanted && now >= Math.max(window.opensAt, ...soaks)) return { do: "due", until: window.closesAt };
   }
   return isStart && open.some((rotation) => isRipe(rotation, now)) ? { do: "settle" } : undefined;
-}
-
-/** Whether the turn of the window that is open now, if any is, was not taken yet: cheap enough for every minute. */
-export function mayBeTime(
-  schedule: RotationSchedule | undefined,
-  lastAt: number | undefined,
-  now: number,
-  zone: Zone,
-): boolean {
-  const window = openWindow(schedule?.between ?? BETWEEN, now, zone);
-  return window !== undefined && !isTaken(lastAt, window.opensAt, now);
-}
-
-/** A time that has yet to come was written by a clock that has been put back since. */
-function isTaken(lastAt: number | undefined, opensAt: number, now: number): boolean {
-  return lastAt !== undefined && lastAt >= opensAt && lastAt <= now;
 }
 
 function soakEnd(rotation: OpenRotation): number | undefined {

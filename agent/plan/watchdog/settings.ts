@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { RotationSchedule } from "../rotate/schedule.ts";
+import type { RotationSchedule } from "../rotate/open-turn.ts";
 
 /**
  * What soloflow.toml says of the watchdog, as `deploy` writes it beside the model: the watchdog itself reads no

@@ -1,5 +1,7 @@
 import type { Outcome } from "../../core/command.ts";
 import type { Host } from "../../host/host.ts";
+import type { AlertAction } from "../../plan/alerts/alert.ts";
+import { failedTurn } from "../../plan/rotate/reminders.ts";
 import { firstLines } from "../first-lines.ts";
 import type { KnownProject } from "../known-project.ts";
 import { ownProgram } from "../own-program.ts";
@@ -9,19 +11,16 @@ const TURN_MS = 7_200_000;
 
 type Options = { program?: readonly [string, ...string[]]; signal: AbortSignal };
 
-/** Why it failed, and the next command. */
-export type TurnFault = { why: string; next: string };
-
 /**
  * Has a short-lived process of its own do what it is time for: what it decrypts never enters this one. Resolves when
- * that has ended; undefined: it went well. SOLOFLOW_ROTATE_UNIT, set by the agent's own unit, names the unit that may give
+ * that has ended, with what a person is to be told where it failed. SOLOFLOW_ROTATE_UNIT, set by the agent's own unit, names the unit that may give
  * files to other users, which the sandbox of the watchdog may not, and which lives on when the watchdog does not.
  */
 export async function startTurn(
   host: Pick<Host, "exec" | "env">,
   { name }: KnownProject,
   { program = ownProgram(), signal }: Options,
-): Promise<TurnFault | undefined> {
+): Promise<AlertAction | undefined> {
   const unit = host.env.SOLOFLOW_ROTATE_UNIT;
   const outcome = await host.exec(
     {
@@ -34,7 +33,7 @@ export async function startTurn(
   );
   if (outcome.kind === "ok" || signal.aborted) return undefined;
   const next = unit === undefined ? "soloflow-agent rotate-secrets --dry-run" : `journalctl --unit ${unit}`;
-  return { why: wordsOf(outcome), next };
+  return failedTurn(wordsOf(outcome), next);
 }
 
 function wordsOf(outcome: Exclude<Outcome, { kind: "ok" }>): string {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
-import { type RotationSchedule, scheduledTurn, type Turn } from "../../plan/rotate/schedule.ts";
+import type { RotationSchedule } from "../../plan/rotate/open-turn.ts";
+import { scheduledTurn, type Turn } from "../../plan/rotate/schedule.ts";
 import type { KnownProject } from "../known-project.ts";
 import { localZone } from "../local-zone.ts";
 import { openRotations } from "./rotation-record.ts";

@@ -1,7 +1,6 @@
 import { reason } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
-import { failedTurn } from "../../plan/rotate/reminders.ts";
-import { mayBeTime, type RotationSchedule } from "../../plan/rotate/schedule.ts";
+import { openTurn, type RotationSchedule } from "../../plan/rotate/open-turn.ts";
 import type { WatchAction } from "../../plan/watchdog/model.ts";
 import type { ServicePhase } from "../../plan/watchdog/service-phase.ts";
 import type { KnownProject } from "../known-project.ts";
@@ -64,7 +63,7 @@ export class RotationClock {
     const settings = deployed()?.settings;
     if (settings === undefined) return;
     const now = host.clock.now();
-    const isIn = mayBeTime(settings.rotation, this.#startedAt, now, localZone);
+    const isIn = openTurn(settings.rotation, this.#startedAt, now, localZone) !== undefined;
     if (!(this.#isStart || isIn) || !this.#isCalm()) return;
     if (await this.#isTime(settings.rotation, isIn)) await this.#start(now);
   }
@@ -94,9 +93,8 @@ export class RotationClock {
     this.#startedAt = now;
     speak("info", "it is time to look after rotations of secrets");
     const { startTurn } = await import("../rotate/start-turn.ts");
-    const fault = await startTurn(host, project, { signal });
-    if (fault === undefined) return;
-    const action = failedTurn(fault.why, fault.next);
+    const action = await startTurn(host, project, { signal });
+    if (action === undefined) return;
     speak("error", action.cause, { next: action.next });
     alert({ type: "alert", ...action });
   }

@@ -8,6 +8,7 @@ import { takeTurn } from "../../../agent/run/rotate/take-turn.ts";
 import { openSecrets } from "../../../agent/run/secrets/open-secrets.ts";
 import { killedAt, rotate, rotations } from "../../support/rotation-commands.ts";
 import { type RotationWorld, rotationWorld, TOML } from "../../support/rotation-world.ts";
+import { ok } from "../../support/scripted-exec.ts";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -158,4 +159,39 @@ test("a model that an older agent wrote names no soloflow.toml: a deploy is aske
   delete model["x-soloflow"].configFile;
   await world.host.files.writeAtomic(modelFile(world.project), JSON.stringify(model));
   await expect(turn()).rejects.toMatchObject({ code: "config", hint: "soloflow-agent deploy" });
+});
+
+test("a rotation leaves the schedule and the file of the deploy as they were", async () => {
+  await deployed({ BETTER_AUTH_SECRET: "30d" });
+  const written = async () =>
+    JSON.parse((await world.host.files.readText(modelFile(world.project))) ?? "")["x-soloflow"];
+  const { watch, configFile } = await written();
+  world.host.clock.advance(30 * DAY);
+  const elsewhere = { ...world.project, configFile: "/somewhere/else.toml" };
+  await rotate({ ...world, project: elsewhere }, ["API_KEY_PEPPER"]);
+  expect(await written()).toMatchObject({ watch, configFile });
+  expect(configFile).toBe(world.project.configFile);
+});
+
+test("where nobody watches, the turn itself sends what it has to tell", async () => {
+  await deployed({ STRIPE_SECRET_KEY: "90d" });
+  const { host } = world;
+  const sent: string[] = [];
+  const { exec } = host;
+  Object.assign(host, {
+    exec: async (...[command, limits]: Parameters<typeof exec>) => {
+      if (command.argv.at(-1) !== "mail") return exec(command, limits);
+      sent.push(String(command.stdin));
+      return ok();
+    },
+  });
+  host.clock.advance(85 * DAY);
+  await turn();
+  expect(sent).toEqual([]);
+  watchdog.release();
+  watchdog = { release: () => {} };
+  host.clock.advance(6 * DAY);
+  await turn();
+  expect(sent).toHaveLength(2);
+  expect(sent.join()).toContain("soloflow-agent rotate-secrets STRIPE_SECRET_KEY");
 });

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import type { Outcome } from "../../../agent/core/command.ts";
 import { openStore } from "../../../agent/host/store/open-store.ts";
 import type { Store } from "../../../agent/host/store/store.ts";
-import type { RotationSchedule } from "../../../agent/plan/rotate/schedule.ts";
+import type { RotationSchedule } from "../../../agent/plan/rotate/open-turn.ts";
 import type { WatchAction } from "../../../agent/plan/watchdog/model.ts";
 import type { ServicePhase } from "../../../agent/plan/watchdog/service-phase.ts";
 import { projectPaths } from "../../../agent/run/project.ts";
