@@ -2,6 +2,7 @@ import type { Config, SecretConfig } from "../config/config.ts";
 import { SoloflowError } from "../core/errors.ts";
 import type { Secrets, StoredSecret } from "./secrets.ts";
 import { databaseSecret, renderLogin } from "./secrets-database.ts";
+import { readVersionList } from "./version-list.ts";
 
 /** How a stored secret becomes the text of a file, without the configuration. Holds no value. */
 export type FileForm = {
@@ -32,8 +33,9 @@ export type ServiceFiles = {
 };
 
 /**
- * The text an app reads. Peppers and generated secrets are bare while the one accepted version is the first;
- * after that a list "2:new,1:old", of which the first issues and all are accepted: rows name their version.
+ * The text an app reads. Peppers and generated secrets are bare while the one accepted version is the first (and the
+ * value itself does not begin as a list); after that a list "2:new,1:old", of which the first issues and all are
+ * accepted: rows name their version.
  */
 export function deliveredText(config: Config, name: string, stored: StoredSecret): string {
   return textOfForm(formOf(config, name, stored), stored);
@@ -57,13 +59,24 @@ function textOfForm({ url = "", issues, bare }: FileForm, stored: StoredSecret):
     case "generated":
     case "pepper": {
       const [first, ...others] = issuingFirst(stored.versions, issues);
-      if (bare || (others.length === 0 && first.n === 1)) return first.value;
-      return [first, ...others].map(({ n, value }) => `${n}:${value}`).join(",");
+      return bare ? first.value : listText(first, others);
     }
     default:
       return stored satisfies never;
   }
 }
+
+/**
+ * Two values of which one has a comma cannot be accepted at once: only the one that issues is. Such a rotation is refused
+ * unless what leaked is to end anyway.
+ */
+function listText(first: Numbered, others: readonly Numbered[]): string {
+  const listed = first.value.includes(",") ? [] : others.filter(({ value }) => !value.includes(","));
+  const isPlain = listed.length === 0 && first.n === 1 && readVersionList(first.value).kind === "bare";
+  return isPlain ? first.value : [first, ...listed].map(({ n, value }) => `${n}:${value}`).join(",");
+}
+
+type Numbered = { n: number; value: string };
 
 /** A number that is not among them leaves them as they are. */
 function issuingFirst<T extends { n: number }>(

@@ -3,6 +3,7 @@ import type { Secrets, StoredSecret } from "./secrets.ts";
 import { databaseSecret, readLogin } from "./secrets-database.ts";
 import { deliveredText } from "./secrets-deliver.ts";
 import { impossibleValue, weakValue } from "./secrets-value.ts";
+import { readVersionList } from "./version-list.ts";
 
 /** What is to be done with a value that a person gives. No text contains a value. */
 export type Ruling = { name: string } & (
@@ -67,15 +68,18 @@ function readValue(
     const version = { n: 1, value, createdAt, salt };
     return { stored: { kind: "superuser", versions: [version] }, check: [value], warnings: [] };
   }
-  const list = secret.kind === "external" ? undefined : readList(value);
-  const [first, ...rest] = list ?? [{ n: 1, value }];
-  if (first === undefined) return { why: "is an empty list" };
+  const list = acceptsList(secret) ? readVersionList(value) : { kind: "bare" as const };
+  if (list.kind === "fault") return { why: list.why, hint: "give it as the apps that use it read it" };
+  const [first, ...rest] = list.kind === "list" ? list.versions : [{ n: 1, value }];
   const versions = [{ ...first, createdAt }, ...rest.map((entry) => ({ ...entry, createdAt }))] as const;
-  const warnings =
-    list === undefined && secret.kind !== "external" && /[,:]/.test(value)
-      ? ["has a comma or colon, which cannot stand in a list of versions"]
-      : [];
+  const isAlone = list.kind === "bare" && acceptsList(secret) && value.includes(",");
+  const warnings = isAlone ? ["has a comma, so that no list can hold it beside a new value"] : [];
   return { stored: { kind: secret.kind, versions }, check: versions.map((entry) => entry.value), warnings };
+}
+
+/** An app that accepts one value gets it bare, whatever it looks like. */
+function acceptsList({ kind, accepts }: SecretConfig): boolean {
+  return kind !== "external" && accepts !== 1;
 }
 
 const NOT_PRINTABLE: NotRead = {
@@ -112,16 +116,6 @@ function readDatabase(
 
 function isPrintable(text: string): boolean {
   return /^[\x20-\x7e]+$/.test(text);
-}
-
-/** "2:new,1:old"; undefined for a bare value. Numbers must differ. */
-function readList(value: string): { n: number; value: string }[] | undefined {
-  if (!/^[1-9]\d{0,8}:[^,:]+(?:,[1-9]\d{0,8}:[^,:]+)*$/.test(value)) return undefined;
-  const list = value.split(",").map((part) => {
-    const colon = part.indexOf(":");
-    return { n: Number(part.slice(0, colon)), value: part.slice(colon + 1) };
-  });
-  return new Set(list.map((entry) => entry.n)).size === list.length ? list : undefined;
 }
 
 function sameValue(config: Config, name: string, a: StoredSecret, b: StoredSecret): boolean {

@@ -21,7 +21,7 @@ export function obstacleOf(name: string, state: SecretState | undefined, asked: 
   switch (secret.kind) {
     case "pepper":
     case "generated":
-      return listObstacle(secret, state);
+      return listObstacle(secret, state, asked.wish);
     case "database":
       return databaseObstacle(secret, state, asked);
     case "external":
@@ -36,6 +36,7 @@ export function obstacleOf(name: string, state: SecretState | undefined, asked: 
 function listObstacle(
   { kind, accepts }: SecretConfig,
   { name, versions, hasComma }: SecretState,
+  { compromised }: RotationWish,
 ): Refusal | undefined {
   const path = ["secret", name, "accepts"];
   if (accepts === 1) {
@@ -45,13 +46,10 @@ function listObstacle(
       'make its apps accept a list, "2:new,1:old", of which the first issues; then remove accepts = 1';
     return { path, message, hint };
   }
-  if (hasComma) {
+  if (hasComma && !compromised) {
     const message = 'has a comma in its value, which no list "2:new,1:old" can hold';
-    const hint =
-      kind === "generated"
-        ? `accepts = 1 in [secret.${name}] exchanges it at once, and ends the sessions that it signed`
-        : "it stays as it is: without a list every key made with it would be void at once";
-    return { path, message, hint };
+    const cost = kind === "generated" ? "sessions that it signed end" : "keys made with it are refused";
+    return { path, message, hint: `rotate-secrets ${name} --compromised exchanges it at once: ${cost}` };
   }
   if (accepts === undefined || versions.length < accepts) return undefined;
   const message = `is in use in ${versions.length} values already, and its apps accept no more`;

@@ -36,7 +36,8 @@ function sessionsEnd(config: Config, { name, services, phases }: RotatedName): s
 
 /** Until the last of its services has the new one they have different values. */
 function differs({ kind, phases, services }: RotatedName): boolean {
-  return kind === "generated" && services.length > 1 && !phases.includes("expand");
+  const isShared = kind === "generated" || kind === "pepper";
+  return isShared && services.length > 1 && !phases.includes("expand");
 }
 
 function apart({ name, services }: RotatedName): string {

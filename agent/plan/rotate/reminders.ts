@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import type { AlertAction } from "../alerts/alert.ts";
 import { ROTATION } from "../watchdog/names.ts";
 import { dueAt } from "./due.ts";
-import type { LeftName, SecretState } from "./types.ts";
+import type { LeftName, Rotation, SecretState } from "./types.ts";
 
 /** What a person has to know, and by which key it is told only once for one value. */
 export type Reminder = { action: AlertAction; key: string };
@@ -32,6 +32,18 @@ export function leftReminders(
     const state = states.find((each) => each.name === name);
     if (state === undefined || config.secret[name]?.kind === "external") return [];
     return [reminder(state, "left", `${name} is due and stays as it is, because it ${why}`)];
+  });
+}
+
+/** Rotations that somebody began and that came to nothing: the digest of the morning has them. */
+export function takenBack(settled: readonly Rotation[]): Reminder[] {
+  return settled.flatMap(({ id, names, result }) => {
+    if (result !== "aborted" && result !== "cured") return [];
+    const listed = names.map(({ name }) => name);
+    const cause = `a rotation of ${listed.join(", ")} was interrupted: the former values are in use`;
+    const next = `soloflow-agent rotate-secrets ${listed.join(" ")}`;
+    const action = { level: "healed", service: ROTATION, incident: undefined, cause, next } as const;
+    return [{ action, key: `rotation/${id}/taken-back` }];
   });
 }
 

@@ -5,7 +5,7 @@ import type { Phase, RotatedName, SecretState } from "./types.ts";
 /** What the rotation of one secret is made of. `state` has versions, soloflow.toml has the name. */
 export function rotatedName(
   config: Config,
-  { name, versions }: SecretState,
+  { name, versions, hasComma = false }: SecretState,
   { compromised, facts }: { compromised: boolean; facts: Pick<RotationFacts, "services" | "rotations"> },
 ): RotatedName {
   const secret: SecretConfig = config.secret[name] ?? { kind: "external", for: [] };
@@ -14,7 +14,7 @@ export function rotatedName(
     ...{ name, kind: secret.kind, services, closed: false },
     from: versions[0]?.n ?? 0,
     to: nextNumber(name, versions, facts.rotations),
-    phases: phasesOf(secret, compromised),
+    phases: phasesOf(secret, { compromised, hasComma }),
   };
 }
 
@@ -30,13 +30,17 @@ function nextNumber(
 
 /**
  * - A pepper, and what signs sessions, is accepted in both values before the new one issues.
- * - What leaked is not accepted for a moment longer than it takes: nothing waits for it but customers' keys.
+ * - What leaked is not accepted for a moment longer than it takes: nothing waits for it but customers' keys. A pepper
+ *   that no list can hold is accepted no more at once.
  * - A login takes the other role; the superuser's file changes in place.
  */
-function phasesOf({ kind, accepts, overlap }: SecretConfig, compromised: boolean): Phase[] {
+function phasesOf(
+  { kind, accepts, overlap }: SecretConfig,
+  { compromised, hasComma }: { compromised: boolean; hasComma: boolean },
+): Phase[] {
   switch (kind) {
     case "pepper":
-      return ["expand", "flip", "contract"];
+      return hasComma ? ["flip", "contract"] : ["expand", "flip", "contract"];
     case "generated":
       if (accepts === 1) return ["flip"];
       return compromised ? ["flip", "contract"] : ["expand", "flip", "contract"];

@@ -67,6 +67,26 @@ test("whoever is signed in must sign in again where the app accepts one value, a
   ]);
 });
 
+test("a value that no list can hold is left by --all and refused by name, with the way out; one alone needs no list", () => {
+  for (const [name, kind] of [
+    ["API_KEY_PEPPER", "pepper"],
+    ["BETTER_AUTH_SECRET", "generated"],
+  ] as const) {
+    const states = [{ ...stateOf(name, kind, 1), hasComma: true }];
+    expect(planFor({ states }).left.find((each) => each.name === name)?.why).toContain("has a comma");
+    const [refusal] = refusalsFor({ states, wish: named(name) });
+    expect(refusal).toMatchObject({
+      message: `${name} has a comma in its value, which no list "2:new,1:old" can hold`,
+      hint: expect.stringContaining(`rotate-secrets ${name} --compromised exchanges it at once`),
+    });
+    const plan = planFor({ states, wish: { ...named(name), compromised: true } });
+    expect(plan.names).toMatchObject([{ name, phases: ["flip", "contract"] }]);
+  }
+  const config = withLine("BETTER_AUTH_SECRET", '{"accepts": 1}');
+  const states = [{ ...stateOf("BETTER_AUTH_SECRET", "generated", 1), hasComma: true }];
+  expect(planFor({ config, states, wish: named("BETTER_AUTH_SECRET") }).names).toHaveLength(1);
+});
+
 test("a login whose next role is still in use is refused; one whose sessions have ended is not", () => {
   const states = [stateOf("DATABASE_URL", "database", [2, "shop_b"], [1, "shop_a"])];
   const wish = named("DATABASE_URL");
