@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "../../agent/core/secret.ts";
 import { readCurrent } from "../../agent/host/secret-store/read-store.ts";
-import { openSecretsOf, storePlace } from "../../agent/run/secrets/open-secrets.ts";
+import { isUnderWay } from "../../agent/plan/rotate/machine.ts";
+import { secretStates } from "../../agent/plan/rotate/secret-states.ts";
+import { openSecrets, openSecretsOf, storePlace } from "../../agent/run/secrets/open-secrets.ts";
+import { rotations } from "./rotation-commands.ts";
 import { type RotationWorld, versionsIn } from "./rotation-world.ts";
 
 const NO_KEY: MadeKey = { n: 0, value: "" };
@@ -62,4 +65,21 @@ async function allValues({ host, project }: RotationWorld): Promise<Set<string>>
       for (const { value } of versions) values.add(typeof value === "string" ? value : value.password);
   }
   return values;
+}
+
+/** What holds when nothing is under way: apps accept just what the store says, and roles are as it says. */
+export async function checkSettled(world: RotationWorld): Promise<void> {
+  const { host, project } = world;
+  expect(rotations(world).filter(isUnderWay)).toEqual([]);
+  const opened = await openSecrets(host, project);
+  const states = secretStates(opened?.secrets ?? {});
+  const pepper = states.find(({ name }) => name === "API_KEY_PEPPER");
+  for (const app of ["gateway", "provider"]) {
+    expect(world.given(app, "API_KEY_PEPPER")).toHaveLength(1);
+    const accepted = versionsIn(world.given(app, "API_KEY_PEPPER")[0] ?? "").map(({ n }) => n);
+    expect(accepted).toEqual(pepper?.versions.map(({ n }) => n) ?? []);
+  }
+  const logins = states.find(({ name }) => name === "DATABASE_URL")?.versions.map(({ role }) => role);
+  for (const role of ["demo_a", "demo_b"])
+    expect(world.postgres.roles.get(role)?.mayLogIn ?? false).toBe(logins?.includes(role) ?? false);
 }

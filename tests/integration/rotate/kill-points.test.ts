@@ -1,10 +1,8 @@
 import { expect, test } from "bun:test";
-import { isUnderWay, POINTS, type PointName } from "../../../agent/plan/rotate/machine.ts";
-import { secretStates } from "../../../agent/plan/rotate/secret-states.ts";
-import { openSecrets } from "../../../agent/run/secrets/open-secrets.ts";
-import { killedAt, rotate, rotations, see } from "../../support/rotation-commands.ts";
-import { checkAlways, type MadeKey, makeKey } from "../../support/rotation-invariants.ts";
-import { type RotationWorld, rotationWorld, versionsIn } from "../../support/rotation-world.ts";
+import { POINTS, type PointName } from "../../../agent/plan/rotate/machine.ts";
+import { killedAt, rotate, see } from "../../support/rotation-commands.ts";
+import { checkAlways, checkSettled, type MadeKey, makeKey } from "../../support/rotation-invariants.ts";
+import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
 
 const KINDS = {
   pepper: ["API_KEY_PEPPER"],
@@ -71,22 +69,6 @@ function useKeys(world: RotationWorld): MadeKey[] {
   return [key];
 }
 
-async function checkSettled(world: RotationWorld): Promise<void> {
-  const { host, project } = world;
-  expect(rotations(world).filter(isUnderWay)).toEqual([]);
-  const opened = await openSecrets(host, project);
-  const states = secretStates(opened?.secrets ?? {});
-  const pepper = states.find(({ name }) => name === "API_KEY_PEPPER");
-  for (const app of ["gateway", "provider"]) {
-    expect(world.given(app, "API_KEY_PEPPER")).toHaveLength(1);
-    const accepted = versionsIn(world.given(app, "API_KEY_PEPPER")[0] ?? "").map(({ n }) => n);
-    expect(accepted).toEqual(pepper?.versions.map(({ n }) => n) ?? []);
-  }
-  const logins = states.find(({ name }) => name === "DATABASE_URL")?.versions.map(({ role }) => role);
-  for (const role of ["demo_a", "demo_b"])
-    expect(world.postgres.roles.get(role)?.mayLogIn ?? false).toBe(logins?.includes(role) ?? false);
-}
-
 for (const { name: point } of POINTS)
   for (const mark of ["before", "after"])
     test.concurrent(`killed ${mark} ${point} every promise holds, and the next commands converge, whatever the kind`, async () => {
@@ -101,6 +83,7 @@ for (const { name: point } of POINTS)
         await checkAlways(world, keys);
         await see(world, { do: "settle" });
         await checkAlways(world, keys);
+        await checkSettled(world);
         const again = (await rotate(world, names)).rotation;
         expect(again).toMatchObject({ state: expect.stringMatching(/^(soak|done)$/), cured: false });
         await checkAlways(world, keys);

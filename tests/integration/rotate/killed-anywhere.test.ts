@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { systemFiles } from "../../../agent/host/system-files.ts";
-import { isUnderWay, POINTS } from "../../../agent/plan/rotate/machine.ts";
+import { POINTS } from "../../../agent/plan/rotate/machine.ts";
 import { FILE_CHANGES, guarded } from "../../support/kill-points.ts";
-import { killedAt, rotate, rotations, see } from "../../support/rotation-commands.ts";
-import { checkAlways, makeKey } from "../../support/rotation-invariants.ts";
+import { killedAt, rotate, see } from "../../support/rotation-commands.ts";
+import { checkAlways, checkSettled, makeKey } from "../../support/rotation-invariants.ts";
 import { Killed, type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
 
 const ALL = [
@@ -54,6 +54,7 @@ for (let piece = 1; piece <= PIECES; piece += 1)
       await checkAlways(world, [key]);
       await see(world, { do: "settle" });
       await checkAlways(world, [key]);
+      await checkSettled(world);
       expect((await rotate(world, ALL)).rotation).toMatchObject({ state: "soak", cured: false });
       await checkAlways(world, [key]);
       if (!died) break;
@@ -78,7 +79,7 @@ test("killed again and again, at whatever points and in whatever commands, it co
       }
       await see(world, { do: "settle" });
       await checkAlways(world, [key]);
-      expect(rotations(world).filter(isUnderWay)).toEqual([]);
+      await checkSettled(world);
     }),
     { numRuns: 25 },
   );
