@@ -87,16 +87,28 @@ const ENTER = new Set(["\r", "\n"]);
 const ERASE = new Set(["\u007f", "\b"]);
 const CANCEL = new Set(["\u0003", "\u0004"]);
 
+/** What is pasted comes in pieces of any size, and may have lines: half of a value is none. */
 async function readHidden(source: Source): Promise<string | undefined> {
-  let text = "";
+  const typed: string[] = [];
+  const decoder = new TextDecoder();
   for await (const chunk of chunks(source)) {
-    for (const key of chunk.toString("utf8")) {
-      if (ENTER.has(key)) return text;
+    const keys = [...decoder.decode(chunk, { stream: true })];
+    for (const [index, key] of keys.entries()) {
       if (CANCEL.has(key)) return undefined;
-      text = ERASE.has(key) ? text.slice(0, -1) : text + key;
+      if (ENTER.has(key)) return complete(typed.join(""), keys.slice(index + 1).join(""));
+      if (ERASE.has(key)) typed.pop();
+      else typed.push(key);
     }
   }
   return undefined;
+}
+
+function complete(line: string, more: string): string {
+  if (more.trim() === "") return line;
+  throw new SoloflowError("input", "more than one line was pasted, and a question takes one", {
+    hint: "give it by standard input instead: soloflow-agent … < FILE",
+    exitCode: EXIT.usage,
+  });
 }
 
 /** A terminal that is still listened to would keep the process from ending. */

@@ -9,6 +9,9 @@ const TIMEOUT_MS = 15_000;
 const TRIES = 3;
 const PAUSE_MS = 1_000;
 
+/** Blanks at its ends would be dropped on the way: another value would be tried than is used. */
+const IN_A_HEADER = /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/;
+
 /** undefined: the value is good. `again`: nobody said that it is not. */
 type Verdict = { why: string; again: boolean } | undefined;
 
@@ -36,7 +39,9 @@ export async function verifyExternal(
     if (!verdict.again || tries === TRIES) {
       step.fail(verdict.why);
       throw new SoloflowError("verify", `the new ${name} is not used: ${verdict.why}`, {
-        hint: verdict.again ? "try again later, or remove verify" : "look at what the vendor gave you",
+        hint: verdict.again
+          ? "try again later, or remove verify"
+          : "look at what the vendor gave you, and at verify",
       });
     }
     await host.clock.sleep(PAUSE_MS);
@@ -75,6 +80,7 @@ async function byHttp(
 ): Promise<Verdict> {
   const colon = header.indexOf(":");
   const [key, form] = [header.slice(0, colon), header.slice(colon + 1).trim()];
+  if (!IN_A_HEADER.test(value.reveal())) return { why: "no HTTP header can hold it as it is", again: false };
   const headers = { [key]: form.replaceAll("{value}", () => value.reveal()) };
   const answer = await web({ method: "GET", url: http, headers }, { timeoutMs: TIMEOUT_MS });
   if (!answer.answered) return { why: answer.why, again: true };
