@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, mock, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { issuing } from "../../../agent/plan/secrets.ts";
 import { commitSecrets } from "../../../agent/run/secrets/commit-secrets.ts";
 import { previewSecrets } from "../../../agent/run/secrets/deliver-secrets.ts";
 import { openSecrets } from "../../../agent/run/secrets/open-secrets.ts";
+import { renderSecrets } from "../../../agent/run/secrets/render-secrets.ts";
 import { killedAt, rotate, rotations, see } from "../../support/rotation-commands.ts";
 import { checkAlways, makeKey } from "../../support/rotation-invariants.ts";
 import { type RotationWorld, rotationWorld, versionsIn } from "../../support/rotation-world.ts";
@@ -202,4 +203,20 @@ test("a value that no list can hold is not exchanged, and it says why", async ()
     progress,
   );
   await expect(rotate(world, ["BETTER_AUTH_SECRET"])).rejects.toThrow("comma");
+});
+
+test("a power cut while apps know both values: what is written into memory again is the very same", async () => {
+  await killedAt(world, "expand:after", () => rotate(world, MADE));
+  const texts = () => [
+    ...world.given("gateway", "API_KEY_PEPPER"),
+    ...world.given("provider", "BETTER_AUTH_SECRET"),
+  ];
+  const before = texts();
+  const { paths, config } = world.project;
+  rmSync(paths.run, { recursive: true });
+  expect(texts).toThrow("no such file");
+  const rendered = await renderSecrets(world.host, { name: config.project, paths });
+  expect(rendered.filter(({ state }) => state === "failed")).toEqual([]);
+  expect(texts()).toEqual(before);
+  expect(before[0]).toStartWith("1:");
 });
