@@ -8,7 +8,7 @@ export async function run({ host, args, options, configFile, json, output }: Cli
   const project = await loadProject(host, configFile);
   const result = await preview(host, project, args);
   if (json) {
-    const { plan, images, pulls, secrets, standbys, settings, history } = result;
+    const { plan, images, pulls, secrets, visible, standbys, settings, history } = result;
     const services = plan.services.map(({ service, strategy, action, causes }) => ({
       ...{ name: service, strategy, action, causes },
       expectedMs: history[service] ?? null,
@@ -19,6 +19,7 @@ export async function run({ host, args, options, configFile, json, output }: Cli
       images,
       pulls,
       secrets,
+      visible,
       services,
       standbys,
       settings,

@@ -20,6 +20,7 @@ import { restarts } from "./restarts.ts";
 import { diskRoom, memoryRoom } from "./room.ts";
 import { routing } from "./routing.ts";
 import { secretFiles } from "./secret-files.ts";
+import { secretInEnvironment } from "./secret-in-environment.ts";
 import { secretsInCompose } from "./secrets-in-compose.ts";
 import { standby } from "./standby.ts";
 import { stateFolders } from "./state-folders.ts";
@@ -44,6 +45,7 @@ const RULES: readonly ((subject: Subject) => Fault[])[] = [
   storedSecrets,
   recoveryKey,
   secretFiles,
+  secretInEnvironment,
   publicAddresses,
   transport,
   routing,

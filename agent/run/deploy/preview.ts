@@ -2,6 +2,7 @@ import type { Host } from "../../host/host.ts";
 import { readStore } from "../../host/store/open-store.ts";
 import type { DeployPlan } from "../../plan/deploy.ts";
 import { type History, renderPlan, renderStep } from "../../plan/render.ts";
+import { inEnvironment } from "../../plan/secrets-in-environment.ts";
 import { type NewStandby, newStandbys, standbyCost } from "../../plan/standby-cost.ts";
 import { settingChanges } from "../../plan/watchdog/setting-changes.ts";
 import { watchSettings } from "../../plan/watchdog/settings.ts";
@@ -21,6 +22,8 @@ export type Preview = {
   pulls: string[];
   /** Secrets that a deploy would make. */
   secrets: string[];
+  /** Secrets that the guarantee of files leaves out, of services that change. */
+  visible: string[];
   /** What each standby that is new costs. */
   standbys: string[];
   /** Services that stay as they are and would be looked at; see `unsettled`. */
@@ -54,12 +57,20 @@ export async function preview(host: Host, project: Project, only: readonly strin
       standbys: await costs(host, newStandbys(desired, facts.observed)),
       history: usualTimes(store, desired),
       secrets: missing.map((secret) => secret.name),
+      visible: visibleIn(project, plan),
     },
     images: images.map(({ spec, cause }) => ({ name: spec.name, cause })),
     isEmpty:
       plan.steps.length + images.length + pulls.length + missing.length + looks.length + settings.length ===
       0,
   };
+}
+
+function visibleIn({ config }: Project, { services }: DeployPlan): string[] {
+  const changing = services.filter(({ action }) => action !== "keep").map(({ service }) => service);
+  return Object.entries(config.secret)
+    .filter(([, secret]) => secret.for.some((service) => changing.includes(service)))
+    .flatMap(([name]) => inEnvironment(config, name) ?? []);
 }
 
 function newSettings(project: Project, before: ModelFile | undefined, { desired, plan }: Planned): string[] {
@@ -80,7 +91,7 @@ function costs(host: Host, standbys: readonly NewStandby[]): Promise<string[]> {
 
 /** The preview as text for people, a line a fact. */
 export function renderPreview(
-  { plan, history, images, pulls, secrets, looks, settings, standbys, isEmpty }: Preview,
+  { plan, history, images, pulls, secrets, visible, looks, settings, standbys, isEmpty }: Preview,
   steps: boolean,
 ): string {
   const lines = [
@@ -88,6 +99,7 @@ export function renderPreview(
     ...pulls.map((reference) => `pull ${reference}`),
     ...(secrets.length === 0 ? [] : [`make secrets: ${secrets.join(", ")}`]),
     renderPlan(plan, history),
+    ...visible.map((words) => `visible: ${words}`),
     ...standbys,
     ...(looks.length === 0 ? [] : [`look at ${looks.join(", ")}: not seen ready with these settings yet`]),
     ...(settings.length === 0 ? [] : [`watchdog: new settings: ${settings.join(", ")}`]),

@@ -240,3 +240,14 @@ describe("secret-file-unread: a program that knows nothing of NAME_FILE", () => 
     expect(faultsOf("secret-file-unread", { compose: told, config, ...deaf })).toEqual([]);
   });
 });
+
+test("secret-in-environment: what a start wrapper exports is said to be seen, what is a file is not", () => {
+  const compose = "services:\n  web:\n    image: shop/app\n";
+  const config = '[secret.STRIPE_SECRET_KEY]\nkind = "external"\nfor = ["web"]\n';
+  expect(faultsOf("secret-in-environment", { compose, config })).toEqual([]);
+  const env = `${config}deliver = "env"\n`;
+  expect(placesOf("secret-in-environment", { compose, config: env })).toEqual(["notice soloflow.toml:5:1"]);
+  expect(faultsOf("secret-in-environment", { compose, config: env })[0]?.message).toContain(
+    "STRIPE_SECRET_KEY stands in the environment of web",
+  );
+});
