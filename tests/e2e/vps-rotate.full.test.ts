@@ -8,8 +8,8 @@ const ROTATE = "soloflow-agent-rotate@shop.service";
 const TIMER = "soloflow-agent-rotate@shop.timer";
 const TAKEN = "/var/lib/soloflow/shop/rotation-schedule.json";
 
-/** Always in the window, and a secret that is always due. */
-const TOML = `project = "shop"
+/** A secret that is always due; a window from midnight to midnight is always open. */
+const toml = (between: string) => `project = "shop"
 [service.app]
 ready = { http = ":8080/", within = "30s" }
 live = { http = ":8080/" }
@@ -18,7 +18,7 @@ kind = "generated"
 for = ["app"]
 every = "1s"
 [rotation]
-between = "00:00-00:00"
+between = "${between}"
 [alerts]
 command = ["sh", "-c", "cat >>/var/lib/soloflow/told"]
 `;
@@ -33,7 +33,7 @@ async function lines(server: Vps, unit: string, words: string): Promise<number> 
 
 test("the installed watchdog has what is due rotated by a unit of its own, once in a window, and tells of one that failed", async () => {
   await using server = await shopVps();
-  await writeFile(server, "/srv/shop/soloflow.toml", TOML);
+  await writeFile(server, "/srv/shop/soloflow.toml", toml("00:00-00:00"));
   await inShop(server, "deploy --yes");
   expect(await answer(server)).toBe("version 1, secret 43");
   await inShop(server, "install --yes");
@@ -66,7 +66,7 @@ test("the installed watchdog has what is due rotated by a unit of its own, once 
 
 test("install --timer rotates without a watchdog, and uninstall takes it back", async () => {
   await using server = await shopVps();
-  await writeFile(server, "/srv/shop/soloflow.toml", TOML);
+  await writeFile(server, "/srv/shop/soloflow.toml", toml("00:00-00:00"));
   await inShop(server, "deploy --yes");
   await inShop(server, "install --yes --timer");
   expect(await property(server, TIMER, "ActiveState")).toBe("active");
@@ -87,4 +87,31 @@ test("install --timer rotates without a watchdog, and uninstall takes it back", 
   const left = "ls -R /etc/systemd/system /etc/tmpfiles.d /usr/local/bin; getent group soloflow";
   expect((await server.exec(["sh", "-c", left])).stdout).not.toContain("soloflow");
   expect(await answer(server)).toContain("version 1");
+}, 900_000);
+
+test("a rotation that a power cut ended is taken back by the watchdog, although it is not the time for one", async () => {
+  await using server = await shopVps();
+  const hour = String((new Date().getUTCHours() + 12) % 24).padStart(2, "0");
+  await writeFile(server, "/srv/shop/soloflow.toml", toml(`${hour}:00-${hour}:30`));
+  await inShop(server, "deploy --yes");
+  await inShop(server, "install --yes");
+  // Until the second copy has the new values; nothing is committed yet.
+  await server.must([
+    ...["sh", "-c"],
+    `cd /srv/shop && ${AGENT} rotate-secrets TOKEN --yes >/var/tmp/said 2>&1 & pid=$!
+     until [ "$(docker ps --quiet | wc -l)" -gt 3 ] || ! kill -0 $pid; do sleep 0.02; done; kill -KILL $pid`,
+  ]);
+  await server.powerCut();
+  const settled = async () => (await lines(server, ROTATE, "was interrupted")) > 0;
+  await waitFor("the watchdog has it taken back", settled, 180_000);
+  const ended = async () => (await property(server, ROTATE, "ActiveState")) === "inactive";
+  await waitFor("that has ended", ended, 120_000);
+  expect(await property(server, ROTATE, "Result")).toBe("success");
+  await waitFor(
+    "the old value serves",
+    async () => (await answer(server)) === "version 1, secret 43",
+    60_000,
+  );
+  expect(await inShop(server, "secrets list", AGENT)).not.toContain("interrupted");
+  expect((await server.exec(["cat", "/var/lib/soloflow/told"])).stdout).not.toContain("needs you");
 }, 900_000);

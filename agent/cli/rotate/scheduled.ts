@@ -29,7 +29,8 @@ async function turn(
   const services = taken.services.map(({ service, how, rollouts }) => ({ name: service, how, rollouts }));
   if (json) output.json({ schema: 1, ...rotationDocument(rotation, { left, durationMs, services }) });
   else output.line(taken.turn === undefined ? "it is not time" : outcomeOf(rotation));
-  const failure = failureOf(rotation);
+  // What was interrupted and is taken back is put right.
+  const failure = taken.turn === "due" ? failureOf(rotation) : undefined;
   if (failure !== undefined) throw failure;
   return EXIT.done;
 }

@@ -2,7 +2,7 @@ import { EXIT, SoloflowError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Host } from "../../host/host.ts";
 import { readStore } from "../../host/store/open-store.ts";
-import { externalReminders, leftReminders } from "../../plan/rotate/reminders.ts";
+import { externalReminders, leftReminders, takenBack } from "../../plan/rotate/reminders.ts";
 import type { Turn } from "../../plan/rotate/schedule.ts";
 import { secretStates } from "../../plan/rotate/secret-states.ts";
 import type { LeftName, Rotation } from "../../plan/rotate/types.ts";
@@ -42,8 +42,11 @@ export async function takeTurn(host: Host, known: KnownProject, options: Options
   if (model === undefined || turn === undefined) return { turn: undefined, ...nothing };
   if (turn.do === "due") await writeTurn(host, known);
   const project = await deployedProject(host, known, model);
-  if (turn.do === "due") return { turn: "due", ...(await rotateDue(host, project, turn.until, options)) };
+  // Before anything can fail: they hang on nothing else.
+  if (turn.do === "due") await remind(host, project, options);
   const settled = await seeToEarlier(host, project, { do: "settle" }, { ...options, waitMs: WAIT_MS });
+  await leaveReminders(host, project, takenBack(settled), options);
+  if (turn.do === "due") return { turn: "due", ...(await rotateDue(host, project, turn.until, options)) };
   return { turn: "settle", ...nothing, rotation: settled.at(-1) };
 }
 
@@ -67,21 +70,23 @@ function unusable(message: string, hint: string): SoloflowError {
   return new SoloflowError("config", message, { hint, exitCode: EXIT.usage });
 }
 
+async function remind(host: Host, project: Project, options: Options): Promise<void> {
+  const states = secretStates((await currentSecrets({ host, project })).secrets);
+  const reminders = externalReminders(project.config, states, host.clock.now());
+  await leaveReminders(host, project, reminders, options);
+}
+
 async function rotateDue(
   host: Host,
   project: Project,
   until: number,
   options: Options,
 ): Promise<Omit<TurnTaken, "turn">> {
-  const { config } = project;
-  const { secrets } = await currentSecrets({ host, project });
-  const states = secretStates(secrets);
-  // Before anything can fail: they hang on nothing else.
-  await leaveReminders(host, project, externalReminders(config, states, host.clock.now()), options);
   const { rotation, left, plan } = await rotateSecrets(host, project, {
     ...{ wish: { which: "due", names: [], compromised: false, until }, given: {}, who: "the schedule" },
     ...{ agree: async () => {}, waitMs: WAIT_MS, ...options },
   });
-  await leaveReminders(host, project, leftReminders(config, states, left), options);
+  const states = secretStates((await currentSecrets({ host, project })).secrets);
+  await leaveReminders(host, project, leftReminders(project.config, states, left), options);
   return { rotation, left, services: plan.services };
 }

@@ -81,6 +81,7 @@ test("outside of the window nothing is rotated, but what was interrupted is seen
   expect((await turn()).turn).toBeUndefined();
   await killedAt(world, "expand:after", () => rotate(world, ["API_KEY_PEPPER"]));
   expect(await turn()).toMatchObject({ turn: "settle", rotation: { result: "aborted" } });
+  expect(told()).toMatchObject([{ level: "healed", next: "soloflow-agent rotate-secrets API_KEY_PEPPER" }]);
   expect((await turn()).turn).toBeUndefined();
 });
 
