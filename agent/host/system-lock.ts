@@ -28,7 +28,7 @@ export const systemLock: Lock = {
         return { heldBy: await whoHolds(path) };
       }
       // A file that was deleted after it was opened locks nothing that others can see.
-      if (isStillAt(fd, path)) return held(fd, holder);
+      if (isStillAt(fd, path)) return held(fd, path, holder);
       closeSync(fd);
     }
   },
@@ -61,10 +61,8 @@ function isStillAt(fd: number, path: string): boolean {
   return there !== undefined && there.ino === opened.ino && there.dev === opened.dev;
 }
 
-function held(fd: number, holder: Holder): Held {
-  const { pid, command, since } = holder;
-  ftruncateSync(fd, 0);
-  writeSync(fd, `${JSON.stringify({ pid, command, since })}\n`, 0);
+function held(fd: number, path: string, holder: Holder): Held {
+  signIn(fd, path, holder);
   let released = false;
   return {
     fd,
@@ -74,6 +72,20 @@ function held(fd: number, holder: Holder): Held {
       released = true;
     },
   };
+}
+
+/** Nobody holds what nobody could write into: without room for a line there is none for any work. */
+function signIn(fd: number, path: string, { pid, command, since }: Holder): void {
+  try {
+    ftruncateSync(fd, 0);
+    writeSync(fd, `${JSON.stringify({ pid, command, since })}\n`, 0);
+  } catch (thrown) {
+    closeSync(fd);
+    throw new SoloflowError("lock", `cannot write the lock ${path}: ${reason(thrown)}`, {
+      hint: "look at `df` for space on that disk, and at `dmesg` for its health",
+      cause: thrown,
+    });
+  }
 }
 
 async function whoHolds(path: string): Promise<HeldBy | undefined> {

@@ -63,7 +63,10 @@ function tryLease(
   at: number,
 ) {
   const own = { pid: process.pid, pidStart: processStart(process.pid) };
-  const beside = ({ pid }: Lease) => pid === undefined;
+  // Nor is one of its own, of which a full disk would not take the release: there is one operation at a time.
+  const isOwn = (lease: Lease) =>
+    lease.holder === holder && lease.pid === own.pid && lease.pidStart === own.pidStart;
+  const beside = (lease: Lease) => lease.pid === undefined || isOwn(lease);
   return store.leases.take({ services, holder, ...own, at, beside }, worksOn(lock));
 }
 

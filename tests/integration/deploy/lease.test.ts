@@ -33,3 +33,20 @@ test("a restart by the watchdog is waited for a minute, and who is waited for is
 test("with --wait 5m a restart by the watchdog is waited for so long", async () => {
   expect((await waited(300_000)).ms).toBe(300_000);
 });
+
+test("what an operation could not let go of, for its disk was full, does not hold up the rest of it", async () => {
+  using host = scriptedHost();
+  using store = openStore(":memory:");
+  const project = projectOf(host);
+  mkdirSync(project.paths.state, { recursive: true });
+  const { signal } = new AbortController();
+  const wish = { services: ["gateway"], holder: "deploy", waitMs: 0, progress: recordedProgress(), signal };
+  await takeLease(host, project, store, wish);
+  const startedAt = host.clock.monotonic();
+  const again = await takeLease(host, project, store, wish);
+  expect(host.clock.monotonic()).toBe(startedAt);
+  again.release();
+  await expect(takeLease(host, project, store, { ...wish, holder: "another" })).rejects.toMatchObject({
+    code: "held",
+  });
+});

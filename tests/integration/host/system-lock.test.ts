@@ -6,6 +6,7 @@ import type { Held } from "../../../agent/host/lock.ts";
 import { processStart } from "../../../agent/host/process-life.ts";
 import { systemLock } from "../../../agent/host/system-lock.ts";
 import { worksOn } from "../../../agent/host/works-on.ts";
+import { smallDisk } from "../../support/full-disk.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 import { waitFor } from "../../support/wait-for.ts";
 
@@ -116,4 +117,18 @@ test("a shorter holder leaves nothing of a longer one before it", async () => {
   const held = await acquire(folder.at("lock"));
   expect(JSON.parse(readFileSync(folder.at("lock"), "utf8"))).toEqual(me);
   held?.release();
+});
+
+test("on a full disk a lock is refused with the reason, and held by nobody once there is room", async () => {
+  using folder = tempFolder();
+  await using disk = await smallDisk(folder.at("disk"), 1 << 20);
+  disk.fill();
+  const path = folder.at("disk", "lock");
+  await expect(systemLock.tryAcquire(path, me)).rejects.toMatchObject({
+    code: "lock",
+    message: expect.stringContaining("no space left"),
+  });
+  disk.free();
+  (await acquire(path))?.release();
+  expect(readFileSync(path, "utf8")).toContain('"command":"test"');
 });
