@@ -30,6 +30,8 @@ class Night implements Disposable {
   held = false;
   phases: ServicePhase[] = ["ready"];
   ends: Outcome = ok("{}");
+  /** Whether the child comes so far as to write down that it had its turn. */
+  begins = true;
   #clock: RotationClock;
 
   constructor(env: Record<string, string> = {}) {
@@ -37,7 +39,7 @@ class Night implements Disposable {
     Object.assign(this.host, {
       exec: async ({ argv }: { argv: string[] }) => {
         this.started.push(argv);
-        await writeTurn(this.host, this.project());
+        if (this.begins) await writeTurn(this.host, this.project());
         return this.ends;
       },
     });
@@ -172,6 +174,16 @@ test("a turn that fails needs somebody: told once, with what it said and the nex
       cause: "the scheduled rotation failed: there is no soloflow.toml",
       next: "soloflow-agent rotate-secrets --dry-run",
     },
+  ]);
+});
+
+test("who could not even be started is not started again each minute of that night", async () => {
+  night.begins = false;
+  night.ends = { kind: "missing", program: "soloflow-agent" };
+  await night.pass(10 * HOUR);
+  expect(night.started).toHaveLength(1);
+  expect(night.alerts).toMatchObject([
+    { cause: "the scheduled rotation failed: there is no soloflow-agent" },
   ]);
 });
 
