@@ -68,7 +68,7 @@ export const verbs: readonly Verb[] = [
       ],
       ["--sops", "export: as a SOPS file for age; FILE ends in .yaml, .json or .env"],
       ["--to <recipients>", "export --sops: who can open it, age1… with commas; default the recovery key"],
-      ["--project <name>", "render: the project by its name; soloflow.toml is not read"],
+      ["--project <name>", "get, render: the project by its name; soloflow.toml is not read"],
     ],
     load: () => import("./secrets.ts"),
   },

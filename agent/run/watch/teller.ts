@@ -6,7 +6,7 @@ import type { WatchAction } from "../../plan/watchdog/model.ts";
 import type { ServicePhase } from "../../plan/watchdog/service-phase.ts";
 import type { WatchSettings } from "../../plan/watchdog/settings.ts";
 import { AlertQueue } from "../alerts/alert-queue.ts";
-import type { SecretReader } from "../alerts/alert-secret.ts";
+import { apartSecretReader } from "../alerts/apart-secret.ts";
 import { DeadMan } from "../alerts/dead-man.ts";
 import type { KnownProject } from "../known-project.ts";
 import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
@@ -36,11 +36,7 @@ export class Teller {
     const { host, project, memory, settings, speak } = parts;
     this.#parts = parts;
     this.metrics = createMetrics({ version: parts.version, project: project.name });
-    const read: SecretReader = async (name) => {
-      // What opens the store of secrets is loaded only where an alert needs one.
-      const { secretReader } = await import("../alerts/alert-secret.ts");
-      return secretReader(host, project)(name);
-    };
+    const read = apartSecretReader(host, project.name);
     const warn = (line: string) => speak("warning", line);
     this.#queue = new AlertQueue({
       ...{ host, web, read, project: project.name, warn, metrics: this.metrics },
