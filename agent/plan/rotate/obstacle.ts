@@ -5,7 +5,7 @@ import type { RotationFacts, RotationWish } from "./facts.ts";
 import { nextRole } from "./to-make.ts";
 import type { Refusal, SecretState } from "./types.ts";
 
-type Asked = { config: Config; wish: RotationWish; facts: RotationFacts };
+type Asked = { config: Config; states: readonly SecretState[]; wish: RotationWish; facts: RotationFacts };
 
 /** Why this secret cannot be rotated now, and what is to be done; undefined where it can. */
 export function obstacleOf(name: string, state: SecretState | undefined, asked: Asked): Refusal | undefined {
@@ -23,11 +23,11 @@ export function obstacleOf(name: string, state: SecretState | undefined, asked: 
     case "generated":
       return listObstacle(secret, state, asked.wish);
     case "database":
-      return databaseObstacle(secret, state, asked);
+      return serverObstacle(secret, state, asked) ?? databaseObstacle(secret, state, asked);
     case "external":
       return externalObstacle(name, asked.wish);
     case "superuser":
-      return undefined;
+      return serverObstacle(secret, state, asked) ?? superuserObstacle(secret, state, asked);
     default:
       return secret.kind satisfies never;
   }
@@ -54,6 +54,37 @@ function listObstacle(
   if (accepts === undefined || versions.length < accepts) return undefined;
   const message = `is in use in ${versions.length} values already, and its apps accept no more`;
   return { path, message, hint: `soloflow-agent rotate-secrets --retire ${name} ends the oldest` };
+}
+
+/** Where nobody runs it nobody could set a role: the apps would be given a login that does not exist. */
+function serverObstacle(
+  { service = "database" }: SecretConfig,
+  { name }: SecretState,
+  { facts }: Asked,
+): Refusal | undefined {
+  if (service in facts.services) return undefined;
+  const message = `is a login of ${service}, which is not deployed: nobody could set its password`;
+  const hint = "service = names what runs its PostgreSQL; deploy that first";
+  return { path: ["secret", name, "service"], message, hint };
+}
+
+/** As long as a login that was taken over is accepted, the superuser stays as it is: it may be the same role. */
+function superuserObstacle(
+  { service = "database" }: SecretConfig,
+  { name }: SecretState,
+  { config, states }: Asked,
+): Refusal | undefined {
+  for (const { name: other, versions } of states) {
+    const secret = config.secret[other];
+    if (secret?.kind !== "database") continue;
+    const { roles, ...login } = databaseSecret(config, other, secret);
+    const foreign = versions.find(({ role = "" }) => !roles.includes(role))?.role;
+    if (foreign === undefined || login.service !== service) continue;
+    const message = `may be the password of ${foreign}, a login that ${other} has taken over and still accepts`;
+    const hint = `first soloflow-agent rotate-secrets ${other}; once that login is given up, this`;
+    return { path: ["secret", name], message, hint };
+  }
+  return undefined;
 }
 
 function databaseObstacle(

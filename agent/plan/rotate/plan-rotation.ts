@@ -31,7 +31,7 @@ export function planRotation(
   const impossible: (Refusal & { name: string })[] = [];
   for (const name of wanted) {
     const state = stateOf.get(name);
-    const obstacle = obstacleOf(name, state, { config, wish, facts });
+    const obstacle = obstacleOf(name, state, { config, states, wish, facts });
     if (obstacle !== undefined) impossible.push({ ...obstacle, name });
     else if (state !== undefined) possible.push(state);
   }

@@ -48,7 +48,8 @@ function phasesOf(
     case "superuser":
       return ["roles", "flip"];
     case "external":
-      return overlap === undefined || compromised ? ["flip"] : ["flip", "contract"];
+      // Whoever gets the former value beside it gives it up in a rollout of its own, however soon.
+      return overlap === undefined ? ["flip"] : ["flip", "contract"];
     default:
       return kind satisfies never;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { secretsConfig } from "../../support/secrets-config.ts";
-import { NOW, named, planFor, refusalsFor, rotationOf, STATES, stateOf } from "./asked.ts";
+import { FACTS, NOW, named, planFor, refusalsFor, rotationOf, STATES, stateOf } from "./asked.ts";
 
 const PEPPER = "[secret.API_KEY_PEPPER]\n";
 /** The configuration with another line in the table of a secret. */
@@ -125,6 +125,33 @@ test("what leaked does not soak, ends sessions, and every key that dies is count
   expect(plan).toMatchObject({ cause: "compromised", soakMs: 0, sessions: "ended", keysThatDie: 12 });
   expect(plan.promisesThatFall).toContain("12 API keys made with API_KEY_PEPPER will be refused");
   expect(planFor({ wish: { compromised: true }, facts: { keys: {} } }).keysThatDie).toBeUndefined();
+});
+
+test("a vendor's former value that leaked is taken from the apps again", () => {
+  const config = withLine("STRIPE_SECRET_KEY", '{ "overlap": 86400000 }');
+  const wish = { ...named("STRIPE_SECRET_KEY"), given: ["STRIPE_SECRET_KEY"], compromised: true };
+  const plan = planFor({ config, wish });
+  expect(plan.names[0]?.phases).toEqual(["flip", "contract"]);
+  expect(plan.soakMs).toBe(0);
+});
+
+test("a login of a PostgreSQL that is not deployed is refused: nobody could make it", () => {
+  const { database: _, ...services } = FACTS.services;
+  for (const name of ["DATABASE_URL", "POSTGRES_PASSWORD"])
+    expect(refusalsFor({ wish: named(name), facts: { services } })[0]?.message).toBe(
+      `${name} is a login of database, which is not deployed: nobody could set its password`,
+    );
+});
+
+test("the superuser waits until no app logs in by a login that was taken over", () => {
+  const login = (...versions: [number, string][]) => [
+    stateOf("DATABASE_URL", "database", ...versions),
+    stateOf("POSTGRES_PASSWORD", "superuser", 1),
+  ];
+  const asked = { wish: named("POSTGRES_PASSWORD"), facts: { foreign: { DATABASE_URL: 3 } } };
+  for (const states of [login([1, "postgres"]), login([2, "shop_a"], [1, "postgres"])])
+    expect(refusalsFor({ ...asked, states })[0]?.message).toContain("may be the password of postgres");
+  expect(planFor({ ...asked, states: login([2, "shop_a"]) }).names).toHaveLength(1);
 });
 
 test("only what is due is rotated; with nothing due the plan is empty", () => {
