@@ -85,8 +85,10 @@ function note({ host, store }: Rotating, next: Rotation, point: RotationPoint): 
 }
 
 async function givenUp(rotating: Rotating, rotation: Rotation, thrown: unknown): Promise<Rotation> {
+  // What soaks is in use: that something cannot be given up just now is no reason to have it issue again.
+  if (rotation.state === "soak") throw stuck(rotation, thrown);
   const { secrets, version } = await currentSecrets(rotating);
-  const next = giveUp(rotation, { version, states: secretStates(secrets) }, wordsOf(thrown));
+  const next = giveUp(rotation, { version, states: secretStates(secrets) }, headsOf(wordsOf(thrown)));
   if (next === undefined) throw stuck(rotation, thrown);
   putRotation(rotating.store, next);
   const way = next.state === "undoing" ? "it is taken back" : "the old values issue again";
@@ -97,6 +99,12 @@ async function givenUp(rotating: Rotating, rotation: Rotation, thrown: unknown):
 function wordsOf(thrown: unknown): string {
   if (thrown instanceof SoloflowError) return thrown.message;
   return reason(thrown);
+}
+
+/** What is kept and told on: the lines below each cause are what an app has said, its log among them. */
+function headsOf(words: string): string {
+  const lines = words.split("\n").filter((line) => !line.startsWith(" "));
+  return lines.join("; ");
 }
 
 function stuck(rotation: Rotation, thrown: unknown): SoloflowError {

@@ -1,4 +1,5 @@
 import { SoloflowError } from "../../core/errors.ts";
+import { appliedDesired } from "../../plan/applied.ts";
 import { LABEL } from "../../plan/labels.ts";
 import { isOneOff } from "../../plan/observed.ts";
 import { look } from "../deploy/readiness.ts";
@@ -7,13 +8,15 @@ import { knownOf, type Rotating } from "./rotating.ts";
 
 /**
  * All services that a rotation changes must be ready before it begins: who is sick now could not be told from who does
- * not take the new values. Errors: SoloflowError "not-ready" with each that is not.
+ * not take the new values. Errors: SoloflowError "not-ready" with each that is not, "state" (see `appliedDesired`).
  */
 export async function preflight(
   rotating: Pick<Rotating, "host" | "project" | "store">,
   services: readonly string[],
 ): Promise<void> {
-  const { model } = await readApplied(rotating.host, knownOf(rotating), rotating.store);
+  const { model, specOf } = await readApplied(rotating.host, knownOf(rotating), rotating.store);
+  // What an older agent did not write down is missed now, and not halfway.
+  appliedDesired(rotating.project.config.project, model, specOf, {});
   const units = model["x-soloflow"].units.filter(
     ({ service, strategy }) => services.includes(service) && strategy !== "once",
   );

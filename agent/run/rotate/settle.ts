@@ -1,3 +1,4 @@
+import { reason } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Host } from "../../host/host.ts";
 import { giveUp } from "../../plan/rotate/give-up.ts";
@@ -9,6 +10,7 @@ import type { Operation } from "../operation.ts";
 import type { Project } from "../project.ts";
 import { currentSecrets } from "./current-secrets.ts";
 import { drive, lookAtClosing } from "./drive.ts";
+import { preflight } from "./preflight.ts";
 import type { Rotating } from "./rotating.ts";
 import { openRotations, putRotation } from "./rotation-record.ts";
 
@@ -59,14 +61,30 @@ async function finish(rotating: Rotating, rotation: Rotation): Promise<Rotation>
   return drive(rotating, next);
 }
 
-/** Nothing is looked at before its time. */
+/**
+ * Nothing is looked at before its time. It can wait, too, until every service that is to change is ready: what somebody
+ * has stopped or paused is not started for it.
+ */
 async function isRipe(settling: Settling, rotation: Rotation): Promise<boolean> {
   const { host, project, operation, progress, signal } = settling;
   if (host.clock.now() < (rotation.soakUntil ?? 0)) return false;
   const { exec, store, lease } = operation;
   const log = () => undefined;
   const rotating = { host, project, exec, store, lease, log, progress, signal, retired: [] };
-  return (await lookAtClosing(rotating, rotation)).closable.length > 0;
+  const { closable } = await lookAtClosing(rotating, rotation);
+  if (closable.length === 0) return false;
+  try {
+    await preflight(rotating, servicesOf(rotation));
+    return true;
+  } catch (thrown) {
+    progress.warn(`rotation ${rotation.id} soaks on: ${reason(thrown)}`);
+    return false;
+  }
+}
+
+/** Whose containers change when former values are given up. */
+function servicesOf({ names }: Rotation): string[] {
+  return names.filter(({ phases }) => phases.includes("contract")).flatMap(({ services }) => services);
 }
 
 function foundWords({ id, names, state }: Rotation): string {

@@ -97,6 +97,7 @@ function drive(world: World, id: number, trouble: Trouble): boolean {
       save(world, advance(rotation, point, came), `${point.name}:after`);
     } catch (thrown) {
       if (!(thrown instanceof Failed)) throw thrown;
+      if (rotation.state === "soak") return false;
       const given = giveUp(rotation, store(world), thrown.message);
       if (given === undefined) return false;
       save(world, given);

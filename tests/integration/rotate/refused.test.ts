@@ -1,0 +1,18 @@
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { modelFile } from "../../../agent/run/deploy/model-file.ts";
+import { rotate, rotations } from "../../support/rotation-commands.ts";
+import { rotationWorld } from "../../support/rotation-world.ts";
+
+test("what an older agent has deployed is refused before anything is begun, with the way out", async () => {
+  using world = await rotationWorld();
+  const file = modelFile(world.project);
+  const model = JSON.parse(readFileSync(file, "utf8"));
+  delete model["x-soloflow"].upstreams;
+  writeFileSync(file, JSON.stringify(model));
+  await expect(rotate(world, ["BETTER_AUTH_SECRET"])).rejects.toMatchObject({
+    code: "state",
+    hint: expect.stringContaining("deploy once with this version first"),
+  });
+  expect(rotations(world)).toEqual([]);
+});
