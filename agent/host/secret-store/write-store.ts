@@ -3,7 +3,7 @@ import { sha256 } from "../../core/canonical.ts";
 import { recipientOf, seal } from "./age.ts";
 import { makeIdentity, readIdentity } from "./identity.ts";
 import { writeMark } from "./mark.ts";
-import { type OpenStore, readStore } from "./read-store.ts";
+import { type OpenStore, readCurrent, readStore } from "./read-store.ts";
 import { type StoreKeys, storeKeys } from "./store-keys.ts";
 import { currentPath, type StorePlace, versionFile, versionPath } from "./store-place.ts";
 import { chainOf, encodeVersion, type StoreVersion } from "./store-version.ts";
@@ -54,10 +54,20 @@ export async function writeVersion(
   return { version: version.version, file: sha256(bytes), keys };
 }
 
-/** The one commit point: CURRENT is renamed. Repeating it is harmless. */
+/**
+ * The one commit point: CURRENT is renamed. Repeating it is harmless; where the store was recovered since, under a later
+ * number, it does nothing: CURRENT never goes back.
+ */
 export async function commitVersion(place: StorePlace, staged: Staged): Promise<void> {
+  if (await isPast(place, staged)) return;
   await place.files.writeAtomic(currentPath(place), `${versionFile(staged.version)}\n`);
   await writeMark(place, staged.keys, staged);
+}
+
+/** Whether a later version is there and in use. */
+async function isPast(place: StorePlace, { version }: Staged): Promise<boolean> {
+  const current = (await readCurrent(place).catch(() => undefined)) ?? 0;
+  return current > version && (await place.files.stat(versionPath(place, current))) !== undefined;
 }
 
 /** Removes a version that was staged and never committed; one that is current, or older, stays. */

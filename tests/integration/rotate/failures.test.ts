@@ -1,13 +1,17 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SoloflowError } from "../../../agent/core/errors.ts";
 import { isUnderWay, POINTS } from "../../../agent/plan/rotate/machine.ts";
 import { openSecrets } from "../../../agent/run/secrets/open-secrets.ts";
+import { recoverable } from "../../../agent/run/secrets/recover-secrets.ts";
 import { FILE_CHANGES, guarded } from "../../support/kill-points.ts";
 import { rotate, rotations, see } from "../../support/rotation-commands.ts";
 import { checkAlways, type MadeKey, makeKey } from "../../support/rotation-invariants.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
+
+// Loops over all points, side by side.
+setDefaultTimeout(300_000);
 
 const DAY_MS = 86_400_000;
 const ALL = [
@@ -133,6 +137,20 @@ for (const [what, damage] of Object.entries(DAMAGE))
       if (thrown !== undefined) expect(thrown.code).toMatch(/^secrets-(pointer|torn|forged)$/);
       await checkAlways(world, [key]);
       putRight();
+      await checkConverges(world, [key], PAIR);
+    }
+  });
+
+for (const [what, damage] of Object.entries(DAMAGE))
+  test.concurrent(`a store that ${what} in the middle is recovered with the agent's own command: nobody notices, and it goes on`, async () => {
+    for (const [index, point] of ON_THE_WAY.entries()) {
+      using world = await rotationWorld();
+      // So that there is an earlier version which has everything.
+      await rotate(world, ["BETTER_AUTH_SECRET"]);
+      const key = makeKey(world);
+      at(world, point, () => void damage(world.project.paths.secrets, index < COMMITTED ? 3 : 4));
+      if ((await outcome(() => rotate(world, PAIR))) === undefined) continue;
+      await (await recoverable(world.host, world.project, undefined)).take();
       await checkConverges(world, [key], PAIR);
     }
   });
