@@ -64,6 +64,19 @@ test("all secrets of the stack change under load: no request fails, no key and n
   expect(await openRoles()).toEqual(["soloflow_a", "soloflow_b"]);
 }, 120_000);
 
+test("a deploy while both values are accepted carries both", async () => {
+  const customer = await customerOf(stack);
+  const before = await values();
+  stack.edit("stack/compose.yaml", "      UPSTREAMS:", '      CHANGED: "1"\n      UPSTREAMS:');
+  const headers = { "X-API-Key": customer.key };
+  const load = startLoad(stack.gateway + TEST_PATH, { perSecond: PER_SECOND, headers });
+  await stack.must("deploy");
+  expect((await load.stop()).failures).toEqual([]);
+  await checkCustomer(stack, customer);
+  expect(await values()).toEqual(before);
+  expect(await openRoles()).toHaveLength(2);
+}, 120_000);
+
 test("what it would do is said within a second or so, and nothing is touched", async () => {
   const ids = await docker(
     "ps",
