@@ -34,6 +34,7 @@ export function rotationAction({ args, options }: Pick<CliContext, "args" | "opt
 
 function wishOf(names: readonly string[], options: CliContext["options"]): Wish {
   const compromised = options.compromised === true;
+  if (options.back && compromised) throw usage("--back gives no new value to what leaked");
   if (options.back) return { which: "back", names: [String(options.back)], compromised };
   if (options.all) return { which: "all", names: [], compromised };
   if (names.length > 0) return { which: "named", names, compromised };

@@ -17,7 +17,7 @@ export async function rotate(context: CliContext, wish: Wish): Promise<ExitCode>
   const given = await givenValues(context, project, wish, process.stdin.isTTY === true);
   const result = await rotateSecrets(host, project, {
     ...{ wish, given, waitMs, progress, signal },
-    who: wish.which === "due" ? "the schedule" : (host.env.SUDO_USER ?? host.env.USER ?? `uid ${host.uid}`),
+    who: host.env.SUDO_USER ?? host.env.USER ?? `uid ${host.uid}`,
     agree: (plan) => agreeTo(context, plan),
   });
   const { rotation, plan, left, durationMs } = result;

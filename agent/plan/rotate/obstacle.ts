@@ -18,6 +18,10 @@ export function obstacleOf(name: string, state: SecretState | undefined, asked: 
     const message = `is stored as ${state.kind}, soloflow.toml says kind = "${secret.kind}"`;
     return { path: at("kind"), message, hint: `write kind = "${state.kind}"` };
   }
+  if (asked.wish.which === "back" && isAfterLeak(state, asked.facts)) {
+    const hint = `soloflow-agent rotate-secrets ${name} gives it a new one`;
+    return { path: at(), message: "was rotated because its earlier value leaked", hint };
+  }
   switch (secret.kind) {
     case "pepper":
     case "generated":
@@ -54,6 +58,16 @@ function listObstacle(
   if (accepts === undefined || versions.length < accepts) return undefined;
   const message = `is in use in ${versions.length} values already, and its apps accept no more`;
   return { path, message, hint: `soloflow-agent rotate-secrets --retire ${name} ends the oldest` };
+}
+
+/** The value that issues came in the place of one that leaked. */
+function isAfterLeak({ name, versions }: SecretState, { rotations }: RotationFacts): boolean {
+  return rotations.some(
+    ({ cause, cured, names }) =>
+      cause === "compromised" &&
+      !cured &&
+      names.some((each) => each.name === name && each.to === versions[0]?.n),
+  );
 }
 
 /** Where nobody runs it nobody could set a role: the apps would be given a login that does not exist. */

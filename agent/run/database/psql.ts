@@ -46,10 +46,14 @@ export async function psql(server: Server, { sql, database = "postgres" }: Scrip
   });
 }
 
-/** The rows of one SELECT, each as the object that `row` describes. Errors: as `psql`. */
+/** The rows of one SELECT, each as the object that `row` describes. Errors: as `psql`; "database" for other rows. */
 export async function select<T>(server: Server, script: Script, row: z.ZodType<T>): Promise<T[]> {
   const sql = `SELECT coalesce(json_agg(row_to_json(found)), '[]') FROM (${script.sql}) AS found;`;
-  return z.array(row).parse(JSON.parse(await psql(server, { ...script, sql })));
+  const answer: unknown = JSON.parse(await psql(server, { ...script, sql }));
+  const rows = z.array(row).safeParse(answer);
+  if (rows.success) return rows.data;
+  const where = [...new Set(rows.error.issues.map(({ path }) => path.at(-1)))].join(", ");
+  throw new SoloflowError("database", `${server.service}: its answer has another form (${where})`);
 }
 
 async function containerOf({ host, project, service }: Server): Promise<string> {

@@ -8,7 +8,7 @@ import type { Secrets } from "../../plan/secrets.ts";
 import { commitSecrets } from "../secrets/commit-secrets.ts";
 import { openSecretsOf, storePlace } from "../secrets/open-secrets.ts";
 import { adoptDatabases } from "./adopt-databases.ts";
-import { auditRotation } from "./audit-rotation.ts";
+import { auditRotation, auditUse } from "./audit-rotation.ts";
 import { closeSessions } from "./close-sessions.ts";
 import { currentSecrets } from "./current-secrets.ts";
 import { sayForeignLogins } from "./foreign-logins.ts";
@@ -42,7 +42,7 @@ export const WORKS: Readonly<Record<PointName, Work>> = {
     await commitVersion(storePlace(host, project), await openSecretsOf(host, project, toVersion));
   },
   flip: deliverCurrent,
-  soak: async () => {},
+  soak: auditUse,
   async retire(rotating, rotation, closable) {
     const change = (secrets: Secrets) => contractedSecrets(secrets, rotation, closable);
     const { secrets } = await currentSecrets(rotating);

@@ -83,6 +83,9 @@ test("rows are counted by the version that they stand on, those that no longer c
     { n: 1, count: 2 },
     { n: 2, count: 1 },
   ]);
+  // Whoever does not know which rows stand on a pepper must not take it for none.
+  await psql(server, { database: "shop", sql: "INSERT INTO keys VALUES (NULL, NULL);" });
+  await expect(keysByVersion(server, references)).rejects.toMatchObject({ code: "database" });
 });
 
 test("what PostgreSQL refuses is told in its words, and nothing of the script", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { LABEL } from "../../../agent/plan/labels.ts";
+import { readAudit } from "../../../agent/run/audit/audit-log.ts";
 import { FILE_CHANGES, guarded } from "../../support/kill-points.ts";
 import { rotate, rotations, see } from "../../support/rotation-commands.ts";
 import { type RotationWorld, rotationWorld, versionsIn } from "../../support/rotation-world.ts";
@@ -77,4 +78,17 @@ test("what an app has logged is shown, and neither kept nor told on", async () =
   expect(rotation?.why).not.toContain("\n");
   expect(rotation?.why).not.toContain(said);
   expect(world.progress.lines.join("\n")).toContain(said);
+});
+
+test("the audit log has the new value from its use on, and its end later", async () => {
+  const lines = () => readAudit(world.host, world.project);
+  await rotate(world, ["BETTER_AUTH_SECRET", "POSTGRES_PASSWORD"]);
+  const inUse = { secret: "BETTER_AUTH_SECRET", version: 2, result: "in use", who: "a test" };
+  expect(await lines()).toEqual([expect.objectContaining(inUse)]);
+  world.host.clock.advance(2 * DAY_MS);
+  await see(world, { do: "settle" });
+  expect((await lines()).slice(1).map(({ secret, result }) => [secret, result])).toEqual([
+    ["BETTER_AUTH_SECRET", "done"],
+    ["POSTGRES_PASSWORD", "done"],
+  ]);
 });

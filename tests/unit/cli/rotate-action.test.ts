@@ -21,6 +21,7 @@ test("what contradicts itself is refused, and so is a leak of nothing in particu
     [["A"], { settle: true }],
     [[], { compromised: true }],
     [[], { abort: true, compromised: true }],
+    [[], { back: "A", compromised: true }],
   ] as const)
     expect(() => action([...args], options)).toThrow(expect.objectContaining({ exitCode: 2 }));
 });

@@ -135,6 +135,16 @@ test("a vendor's former value that leaked is taken from the apps again", () => {
   expect(plan.soakMs).toBe(0);
 });
 
+test("nothing goes back to a value that leaked", () => {
+  const { names } = planFor({ wish: named("BETTER_AUTH_SECRET") });
+  const rotations = [rotationOf({ names }, { cause: "compromised", state: "done", result: "done" })];
+  const wish = { which: "back" as const, names: ["BETTER_AUTH_SECRET"] };
+  const leaked = [stateOf("BETTER_AUTH_SECRET", "generated", 2)];
+  expect(refusalsFor({ wish, states: leaked, facts: { rotations } })[0]?.message).toContain("leaked");
+  const later = [stateOf("BETTER_AUTH_SECRET", "generated", 3)];
+  expect(planFor({ wish, states: later, facts: { rotations } }).cause).toBe("back");
+});
+
 test("a login of a PostgreSQL that is not deployed is refused: nobody could make it", () => {
   const { database: _, ...services } = FACTS.services;
   for (const name of ["DATABASE_URL", "POSTGRES_PASSWORD"])
