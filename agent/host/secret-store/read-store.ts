@@ -13,7 +13,7 @@ import {
   tornFile,
   wrongIdentity,
 } from "./store-errors.ts";
-import { type StoreKeys, storeKeys } from "./store-keys.ts";
+import { type StoreKeys, storeKeys, withFingerprintKey } from "./store-keys.ts";
 import {
   currentPath,
   identityPath,
@@ -119,7 +119,7 @@ export async function openVersion(
     throw forged(path, "was not written by this machine");
   }
   if (decoded.version !== version) throw rolledBack(`${path} holds version ${decoded.version}`);
-  return { ...decoded, file: sha256(bytes), keys };
+  return { ...decoded, file: sha256(bytes), keys: withFingerprintKey(keys, decoded.fingerprintKey) };
 }
 
 /** Older versions may be gone (pruned), but not be others than they were. */

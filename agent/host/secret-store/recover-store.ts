@@ -48,6 +48,7 @@ export async function recoverStore(place: StorePlace, found: Found, createdAt: s
   const version = Math.max(...numbers, (await readCurrent(place).catch(() => 0)) ?? 0) + 1;
   const hashes = await hashesBefore(place, version);
   const recipients = { ...found.content.recipients, machine: await recipientOf(identity) };
+  const { fingerprintKey, secrets } = found.content;
   const content: StoreVersion = {
     schema: 1,
     version,
@@ -55,7 +56,8 @@ export async function recoverStore(place: StorePlace, found: Found, createdAt: s
     earlier: hashes.slice(0, -1),
     createdAt,
     recipients,
-    secrets: found.content.secrets,
+    ...(fingerprintKey === undefined ? {} : { fingerprintKey }),
+    secrets,
   };
   await commitVersion(place, await writeVersion(place, content, keys));
   const opened = await readStore(place);

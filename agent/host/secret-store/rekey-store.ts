@@ -22,10 +22,11 @@ export async function rekeyStore(
   if (second === undefined) await writeIdentities(place, [next, first]);
   const { machine, recovery: known } = current.recipients;
   if (machine === (await recipientOf(next)) && (recovery ?? known) === known) return current;
-  const { secrets } = current;
+  const { secrets, keys } = current;
+  const sealed = { secrets, createdAt, fingerprintKey: keys.fingerprintKey };
   await commitVersion(
     place,
-    await stageVersion(place, { secrets, createdAt, ...(recovery === undefined ? {} : { recovery }) }),
+    await stageVersion(place, { ...sealed, ...(recovery === undefined ? {} : { recovery }) }),
   );
   return (await readStore(place)) ?? current;
 }

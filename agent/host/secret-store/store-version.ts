@@ -13,6 +13,8 @@ export type StoreVersion = {
   createdAt: string;
   /** Public keys of those who can open it. They are read from here, so that nobody can slip in another. */
   recipients: { machine: string; recovery: string };
+  /** Hexadecimal; only once the machine's key was exchanged, until then it comes from that. */
+  fingerprintKey?: string;
   /** Checked by those who know what secrets look like. */
   secrets: unknown;
 };

@@ -17,6 +17,8 @@ export type NextVersion = {
   createdAt: string;
   /** Public recovery key; needed for the first version, later ones keep theirs. */
   recovery?: string;
+  /** Where another key of the machine seals it than the version before; later ones keep it. */
+  fingerprintKey?: string;
 };
 
 /**
@@ -31,6 +33,7 @@ export async function stageVersion(place: StorePlace, next: NextVersion): Promis
   if (current !== undefined) await writeMark(place, current.keys, current);
   const identity = (await readIdentity(place)) ?? (await makeIdentity(place));
   const keys = storeKeys(identity);
+  const fingerprintKey = next.fingerprintKey ?? current?.fingerprintKey;
   const version: StoreVersion = {
     schema: 1,
     version: (current?.version ?? 0) + 1,
@@ -38,6 +41,7 @@ export async function stageVersion(place: StorePlace, next: NextVersion): Promis
     earlier: current === undefined ? [] : chainOf(current),
     createdAt: next.createdAt,
     recipients: { machine: await recipientOf(identity), recovery },
+    ...(fingerprintKey === undefined ? {} : { fingerprintKey }),
     secrets: next.secrets,
   };
   return writeVersion(place, version, keys);

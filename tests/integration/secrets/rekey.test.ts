@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { existsSync, rmSync } from "node:fs";
 import { readIdentities } from "../../../agent/host/secret-store/identity.ts";
 import { appendAudit, verifyAudit } from "../../../agent/run/audit/audit-log.ts";
-import { deliverSecrets } from "../../../agent/run/secrets/deliver-secrets.ts";
+import { commitSecrets } from "../../../agent/run/secrets/commit-secrets.ts";
+import { deliverSecrets, previewSecrets } from "../../../agent/run/secrets/deliver-secrets.ts";
 import { ensureSecrets } from "../../../agent/run/secrets/ensure-secrets.ts";
 import { openSecrets, storePlace } from "../../../agent/run/secrets/open-secrets.ts";
 import { rekeySecrets } from "../../../agent/run/secrets/rekey-secrets.ts";
@@ -45,6 +46,23 @@ test("the values are the same, the old key is gone, the log is proven by the new
   const { versions, faults } = await verifySecrets(host, project);
   expect(versions.map(({ state }) => state)).toEqual(["sealed", "current"]);
   expect(faults).toEqual([]);
+});
+
+test("no container is made anew for it: what is delivered afterwards lies where it lay", async () => {
+  using made = await delivered();
+  const { host, project, progress, folders, before } = made;
+  for (let times = 1; times <= 2; times += 1)
+    await rekeySecrets(host, project, { recovery: false, progress });
+  await commitSecrets(host, project, before.secrets, progress);
+  const services = [...new Set(Object.values(project.config.secret).flatMap((secret) => secret.for))];
+  const again = await previewSecrets(
+    host,
+    project,
+    services.map((name) => receiver(name)),
+  );
+  expect(Object.values(again.delivered).map(({ folder }) => folder)).toEqual(folders);
+  const after = await openSecrets(host, project);
+  expect(after?.keys.fingerprint("A", "value")).toBe(before.keys.fingerprint("A", "value"));
 });
 
 test("a reboot after it writes the same folders again", async () => {
