@@ -151,7 +151,8 @@ function sharedVolume(service: ComposeService): string | undefined {
 
 const SECRETS = `# Values that stand in the environment now. To take one into the encrypted store, remove the # before its table, bring
 # in the value in use with \`soloflow-agent secrets import ENV_FILE\` (where data exists none is made anew), and remove
-# it from the compose file. deliver = "env" suits programs that cannot read NAME_FILE.
+# it from the compose file. deliver = "env" suits programs that cannot read NAME_FILE. Where programs read
+# a list, "2:new,1:old" (the first issues, all are accepted), remove accepts = 1: then a rotation costs nobody anything.
 `;
 
 function secretTables(model: ComposeModel): string[] {
@@ -165,6 +166,7 @@ function secretTable({ name, kind, services, deliver }: SuggestedSecret): string
     `# kind = ${text(kind)}`,
     `# for = [${services.map(text).join(", ")}]`,
     ...(deliver === "env" ? ['# deliver = "env"'] : []),
+    ...(kind === "pepper" || kind === "generated" ? ["# accepts = 1"] : []),
     ...(kind === "superuser" ? [`# service = ${text(services[0] ?? "database")}`] : []),
     "",
   ].join("\n");
