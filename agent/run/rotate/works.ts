@@ -41,7 +41,11 @@ export const WORKS: Readonly<Record<PointName, Work>> = {
   async commit({ host, project }, { toVersion }) {
     await commitVersion(storePlace(host, project), await openSecretsOf(host, project, toVersion));
   },
-  flip: deliverCurrent,
+  async flip(rotating, rotation) {
+    await deliverCurrent(rotating, rotation);
+    // What the former login has made since: the new one could not use it.
+    await adoptDatabases(rotating, rotation.names, (await currentSecrets(rotating)).secrets);
+  },
   soak: auditUse,
   async retire(rotating, rotation, closable) {
     const change = (secrets: Secrets) => contractedSecrets(secrets, rotation, closable);
