@@ -13,7 +13,10 @@ export async function turn(context: CliContext, action: Turn): Promise<ExitCode>
   const { host, configFile, json, output, progress, signal, waitMs } = context;
   const project = await loadProject(host, configFile);
   const startedAt = host.clock.monotonic();
-  const asked = action.do === "retire" ? { ...action, agree: () => agreeTo(context, action.name) } : action;
+  const asked =
+    action.do === "retire"
+      ? { ...action, agree: (standing?: string) => agreeTo(context, action.name, standing) }
+      : action;
   const rotations = await seeToEarlier(host, project, asked, { waitMs, progress, signal });
   const last = rotations.at(-1);
   const durationMs = Math.round(host.clock.monotonic() - startedAt);
@@ -25,9 +28,9 @@ export async function turn(context: CliContext, action: Turn): Promise<ExitCode>
   return EXIT.done;
 }
 
-async function agreeTo({ ask }: CliContext, name: string): Promise<void> {
-  const question = `Whatever was made with the former ${name} and not used since will be refused.`;
-  if (await ask.typed(question, name)) return;
+async function agreeTo({ ask }: CliContext, name: string, standing: string | undefined): Promise<void> {
+  const what = standing === undefined ? "" : `: ${standing}`;
+  if (await ask.typed(`What stands on the former ${name} ends now${what}.`, name)) return;
   throw new SoloflowError("cancelled", "nothing was given up", {
     hint: "type the name when asked, or say --yes",
     exitCode: EXIT.usage,

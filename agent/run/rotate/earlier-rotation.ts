@@ -10,17 +10,22 @@ import type { Rotation } from "../../plan/rotate/types.ts";
 import { withOperation } from "../operation.ts";
 import type { Project } from "../project.ts";
 import { currentSecrets } from "./current-secrets.ts";
-import { drive } from "./drive.ts";
+import { drive, lookAtClosing } from "./drive.ts";
 import type { Rotating } from "./rotating.ts";
 import { openRotations, putRotation } from "./rotation-record.ts";
-import { type Settling, settleRotations, underJournal } from "./settle.ts";
+import { lookingOf, type Settling, settleRotations, underJournal } from "./settle.ts";
 
 /** What may be asked of a rotation that was begun earlier. */
 export type Earlier = { do: "settle" } | OfOne;
 
 type OfOne =
   | { do: "resume" | "abort" }
-  | { do: "retire"; name: string /** Throws where somebody says no. */; agree(): Promise<void> };
+  | {
+      do: "retire";
+      name: string;
+      /** Told what still stands on the former value, in words, where that is known; throws where somebody says no. */
+      agree(standing: string | undefined): Promise<void>;
+    };
 
 type Options = { waitMs: number; progress: Progress; signal: AbortSignal };
 
@@ -42,11 +47,18 @@ export function seeToEarlier(
     // While one moves nothing else may be given up: it is seen to first.
     if (asked.do === "retire") await settleRotations(settling);
     const rotation = chosen(operation.store, asked);
-    if (asked.do === "retire") await asked.agree();
+    if (asked.do === "retire") await asked.agree(await standingOn(settling, rotation, asked.name));
     const retired = asked.do === "retire" ? [asked.name] : [];
     const work = asked.do === "abort" ? abort : drive;
     return [await underJournal(settling, (rotating) => work(rotating, rotation), { retired })];
   });
+}
+
+/** What would keep the former value in use if its time were over: "7 API keys …". */
+async function standingOn(settling: Settling, rotation: Rotation, name: string): Promise<string | undefined> {
+  const over = { ...rotation, cause: "asked", soakUntil: 0 } as const;
+  const { waiting } = await lookAtClosing(lookingOf(settling), over);
+  return waiting.find((each) => each.name === name)?.why;
 }
 
 function chosen(store: Pick<Store, "rotations">, asked: OfOne): Rotation {

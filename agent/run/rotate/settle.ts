@@ -42,14 +42,17 @@ export async function settleRotations(settling: Settling): Promise<Rotation[]> {
 
 /** Runs work on a rotation with a journal of its own. `more`: what only some commands hand over. */
 export function underJournal<T>(
-  { host, project, operation, progress, signal }: Settling,
+  settling: Settling,
   work: (rotating: Rotating) => Promise<T>,
   more: Partial<Rotating> = {},
 ): Promise<T> {
+  return settling.operation.journal((log) => work({ ...lookingOf(settling), log, ...more }));
+}
+
+/** For what changes nothing, and so has no journal. */
+export function lookingOf({ host, project, operation, progress, signal }: Settling): Rotating {
   const { exec, store, lease } = operation;
-  return operation.journal((log) =>
-    work({ host, project, exec, store, lease, log, progress, signal, retired: [], ...more }),
-  );
+  return { host, project, exec, store, lease, log: () => undefined, progress, signal, retired: [] };
 }
 
 /** Back where that is still possible, else on. */
@@ -66,18 +69,15 @@ async function finish(rotating: Rotating, rotation: Rotation): Promise<Rotation>
  * has stopped or paused is not started for it.
  */
 async function isRipe(settling: Settling, rotation: Rotation): Promise<boolean> {
-  const { host, project, operation, progress, signal } = settling;
-  if (host.clock.now() < (rotation.soakUntil ?? 0)) return false;
-  const { exec, store, lease } = operation;
-  const log = () => undefined;
-  const rotating = { host, project, exec, store, lease, log, progress, signal, retired: [] };
-  const { closable } = await lookAtClosing(rotating, rotation);
+  if (settling.host.clock.now() < (rotation.soakUntil ?? 0)) return false;
+  const looking = lookingOf(settling);
+  const { closable } = await lookAtClosing(looking, rotation);
   if (closable.length === 0) return false;
   try {
-    await preflight(rotating, servicesOf(rotation));
+    await preflight(looking, servicesOf(rotation));
     return true;
   } catch (thrown) {
-    progress.warn(`rotation ${rotation.id} soaks on: ${reason(thrown)}`);
+    settling.progress.warn(`rotation ${rotation.id} soaks on: ${reason(thrown)}`);
     return false;
   }
 }
