@@ -1,12 +1,14 @@
 import { runCli } from "./cli/cli.ts";
 import { interruption } from "./cli/interruption.ts";
 import { ownProcess } from "./cli/own-process.ts";
+import { memoryStaysOutOfCores } from "./host/memory-stays-out-of-cores.ts";
 
 declare const SOLOFLOW_VERSION: string;
 
 /** Baked in by scripts/build.ts; "development" when run from source. */
 const version = typeof SOLOFLOW_VERSION === "string" ? SOLOFLOW_VERSION : "development";
 
+memoryStaysOutOfCores();
 const own = ownProcess();
 
 process.exitCode = await runCli(process.argv.slice(2), {
