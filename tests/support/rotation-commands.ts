@@ -14,7 +14,10 @@ let typed = 0;
 export function rotate(
   { host, project, progress }: RotationWorld,
   names: readonly string[],
-  { signal = new AbortController().signal, ...more }: { signal?: AbortSignal; compromised?: boolean } = {},
+  {
+    signal = new AbortController().signal,
+    ...more
+  }: Partial<Omit<RotationWish, "given">> & { signal?: AbortSignal } = {},
 ): Promise<RotateResult> {
   typed += 1;
   const wish: Omit<RotationWish, "given"> = { which: "named", names, compromised: false, ...more };
