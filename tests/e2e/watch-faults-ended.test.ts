@@ -62,7 +62,7 @@ test("a process that needs more memory than its limit: the alert names the limit
     await waitFor("it is killed and revived", async () => (await revivals("hungry")) === kills, 20_000);
     if (kills === 1) {
       await watching.phase("hungry", "ready");
-      expect(watching.said()).toContain("its limit of 134 MB");
+      expect(watching.said()).toContain("its limit of 128 MiB");
       expect(await project.phases("hungry")).not.toContain("open");
     }
   }
