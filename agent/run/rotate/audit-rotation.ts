@@ -27,9 +27,10 @@ export async function auditRotation(
 
 /** That new values are in use, a day or weeks before their rotation ends. In use they are also without a line. */
 export async function auditUse(rotating: Rotating, rotation: Rotation): Promise<void> {
-  const names = rotation.names.filter(soaks);
+  // Where nothing soaks the line of its end follows at once.
+  if (!rotation.names.some(soaks)) return;
   if (rotation.cured || rotation.soakUntil !== undefined || rotation.cause === "compromised") return;
-  await auditRotation(rotating, { ...rotation, names }, "in use").catch((thrown) =>
+  await auditRotation(rotating, rotation, "in use").catch((thrown) =>
     rotating.progress.warn(`it is not in the audit log that the new values are in use: ${reason(thrown)}`),
   );
 }
