@@ -166,7 +166,8 @@ async function finish(
   try {
     const secretsVersion = (await secretsState(host, project)).storeVersion;
     await finishRelease(execution, release, { ...end, secretsVersion });
-    await pruneSecrets(host, { name: project.config.project, paths: project.paths });
+    const known = { name: project.config.project, paths: project.paths };
+    await pruneSecrets(host, known, await readModel(host, project));
   } catch (thrown) {
     progress.warn(`${release} is not wholly recorded: ${reason(thrown)}`);
   }

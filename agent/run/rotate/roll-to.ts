@@ -5,6 +5,7 @@ import { type DeployPlan, planDeploy } from "../../plan/deploy.ts";
 import type { Step } from "../../plan/step.ts";
 import type { Desired } from "../../plan/unit.ts";
 import type { Execution } from "../deploy/execution.ts";
+import { readModel } from "../deploy/model-file.ts";
 import { pruneSecrets } from "../deploy/prune-secrets.ts";
 import { rollOut } from "../deploy/roll-out.ts";
 import { observe } from "../observe.ts";
@@ -33,6 +34,8 @@ export async function rollTo(
 ): Promise<void> {
   const { host, store } = rotating;
   const project = knownOf(rotating);
+  // Taken down: whoever brings the stack up gives it what CURRENT says.
+  if ((await observe(host, project, store)).containers.length === 0) return;
   const served = await servedOf(host, project, await readApplied(host, project, store), names);
   if (served.length === 0) return;
   const lease = await rotating.lease(served.map(({ record }) => record.service));
@@ -56,15 +59,13 @@ async function pass(rotating: Rotating, delivered: Readonly<Record<string, Deliv
   const applied = await readApplied(host, known, store);
   const desired = appliedDesired(known.name, applied.model, applied.specOf, delivered);
   const observed = await observe(host, known, store);
-  // Taken down: whoever brings the stack up gives it what CURRENT says.
-  if (observed.containers.length === 0) return false;
   const planned = planDeploy(desired, observed, { only: Object.keys(delivered), databases: [] });
   const plan = { ...planned, steps: planned.steps.map(repeatable) };
   const execution = executionOf(rotating, applied, desired);
   const { containers } = observed;
   const rollout = { plan, containers, kept: [], watch: applied.model["x-soloflow"].watch };
   const { failure } = await rollOut(execution, rollout, async () => undefined);
-  await pruneSecrets(host, known).catch((thrown) =>
+  await pruneSecrets(host, known, await readModel(host, known)).catch((thrown) =>
     progress.warn(`decrypted secrets are left in ${project.paths.run}: ${reason(thrown)}`),
   );
   if (failure !== undefined) throw inWords(failure, plan);
