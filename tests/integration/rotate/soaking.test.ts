@@ -83,11 +83,14 @@ test("what an app has logged is shown, and neither kept nor told on", async () =
 test("the audit log has the new value from its use on, and its end later", async () => {
   const lines = () => readAudit(world.host, world.project);
   await rotate(world, ["BETTER_AUTH_SECRET", "POSTGRES_PASSWORD"]);
-  const inUse = { secret: "BETTER_AUTH_SECRET", version: 2, result: "in use", who: "a test" };
-  expect(await lines()).toEqual([expect.objectContaining(inUse)]);
+  const inUse = { version: 2, result: "in use", who: "a test" };
+  expect(await lines()).toEqual([
+    expect.objectContaining({ ...inUse, secret: "BETTER_AUTH_SECRET" }),
+    expect.objectContaining({ ...inUse, secret: "POSTGRES_PASSWORD" }),
+  ]);
   world.host.clock.advance(2 * DAY_MS);
   await see(world, { do: "settle" });
-  expect((await lines()).slice(1).map(({ secret, result }) => [secret, result])).toEqual([
+  expect((await lines()).slice(2).map(({ secret, result }) => [secret, result])).toEqual([
     ["BETTER_AUTH_SECRET", "done"],
     ["POSTGRES_PASSWORD", "done"],
   ]);
