@@ -64,7 +64,7 @@ export const rotationFields = {
     .union([z.literal(1), z.literal(2)])
     .optional()
     .describe(
-      'generated, pepper: how many values its apps accept at once; with 2 they read a list "2:new,1:old", of which the first issues. Default 2.',
+      'generated, pepper: how many values its apps accept at once; with 2 they read a list "2:new,1:old", of which the first issues. Without it 2 or more, which for a pepper each of its apps must show by fingerprints.',
     ),
   overlap: period
     .optional()

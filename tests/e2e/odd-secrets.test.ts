@@ -33,7 +33,7 @@ beforeAll(async () => {
   const table = (name: string, deliver: string) =>
     `[secret.${name}]\nkind = "external"\nfor = ["app"]\ndeliver = "${deliver}"\n`;
   const tables = Object.keys(ODD).map((name) => table(name, "file") + table(`ENV_${name}`, "env"));
-  const pepper = '[secret.PEPPER]\nkind = "pepper"\nfor = ["app"]\n';
+  const pepper = '[secret.PEPPER]\nkind = "pepper"\nfor = ["app"]\naccepts = 2\n';
   writeApp(project, {}, { toml: `${tables.join("")}${pepper}` });
   project.write("app/server.ts", APP);
 }, 60_000);

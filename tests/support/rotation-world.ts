@@ -24,9 +24,9 @@ import { failed, ok } from "./scripted-exec.ts";
 import { type ScriptedHost, scriptedHost } from "./scripted-host.ts";
 import { receiver } from "./secrets-project.ts";
 
-export const TOML = `${STACK_TOML.replace(
-  "[service.gateway]",
-  '[service.gateway]\nfingerprints = ":8080/internal/secrets"',
+export const TOML = `${STACK_TOML.replaceAll(
+  /^\[service\.(?:gateway|provider)\]$/gm,
+  '$&\nfingerprints = ":8080/internal/secrets"',
 )}
 [secret.API_KEY_PEPPER]
 kind = "pepper"
@@ -239,10 +239,14 @@ function readIfThere(container: Container, name: string): string | undefined {
 function fingerprintsAt(world: RotationWorld, url: string): string | undefined {
   const container = containerAt(world, url);
   if (container === undefined) return undefined;
-  const versions = versionsIn(read(container, "API_KEY_PEPPER"));
-  const accepts = versions.map(({ n, value }) => [n, fingerprint("API_KEY_PEPPER", value)]);
-  const secrets = { API_KEY_PEPPER: { issues: versions[0]?.n, accepts: Object.fromEntries(accepts) } };
-  return JSON.stringify({ schema: 1, secrets });
+  const told = ["API_KEY_PEPPER", "BETTER_AUTH_SECRET"].flatMap((name) => {
+    const text = readIfThere(container, name);
+    if (text === undefined) return [];
+    const versions = versionsIn(text);
+    const accepts = versions.map(({ n, value }) => [n, fingerprint(name, value)]);
+    return [[name, { issues: versions[0]?.n, accepts: Object.fromEntries(accepts) }]];
+  });
+  return JSON.stringify({ schema: 1, secrets: Object.fromEntries(told) });
 }
 
 /** As an app reads it: "2:new,1:old", or a bare value as version 1. */

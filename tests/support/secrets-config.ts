@@ -4,6 +4,10 @@ import { parseConfig } from "../../agent/config/parse.ts";
 /** A configuration with one secret of each kind; `extra` is added to the TOML text. */
 export function secretsConfig(extra = "", project = "shop"): Config {
   const text = `project = "${project}"
+[service.gateway]
+fingerprints = ":8080/internal/secrets"
+[service.provider]
+fingerprints = ":8080/internal/secrets"
 [secret.API_KEY_PEPPER]
 kind = "pepper"
 for = ["gateway", "provider"]

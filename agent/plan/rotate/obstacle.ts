@@ -25,7 +25,7 @@ export function obstacleOf(name: string, state: SecretState | undefined, asked: 
   switch (secret.kind) {
     case "pepper":
     case "generated":
-      return listObstacle(secret, state, asked.wish);
+      return listObstacle(secret, state, asked.wish) ?? unknownObstacle(secret, state, asked);
     case "database":
       return serverObstacle(secret, state, asked) ?? databaseObstacle(secret, state, asked);
     case "external":
@@ -58,6 +58,22 @@ function listObstacle(
   if (accepts === undefined || versions.length < accepts) return undefined;
   const message = `is in use in ${versions.length} values already, and its apps accept no more`;
   return { path, message, hint: `soloflow-agent rotate-secrets --retire ${name} ends the oldest` };
+}
+
+/**
+ * What an app that knows no lists takes for its pepper is the whole list: every key would be refused, and the app be as
+ * ready as before. Somebody has to say that it reads one, or the app itself by its fingerprints.
+ */
+function unknownObstacle(
+  { kind, accepts, for: services }: SecretConfig,
+  { name }: SecretState,
+  { config }: Asked,
+): Refusal | undefined {
+  const silent = services.filter((service) => config.service[service]?.fingerprints === undefined);
+  if (kind !== "pepper" || accepts !== undefined || silent.length === 0) return undefined;
+  const message = `would become a list, "2:new,1:old", and nobody knows whether ${silent.join(" and ")} can read one`;
+  const hint = `accepts = 2 in [secret.${name}] says that they can, accepts = 1 that they cannot`;
+  return { path: ["secret", name], message, hint };
 }
 
 /** The value that issues came in the place of one that leaked. */

@@ -6,6 +6,10 @@ import type { Rotation } from "../../../agent/plan/rotate/types.ts";
 import type { Secrets, StoredSecret } from "../../../agent/plan/secrets.ts";
 
 const TOML = `project = "shop"
+[service.gateway]
+fingerprints = ":8080/internal/secrets"
+[service.provider]
+fingerprints = ":8080/internal/secrets"
 [secret.API_KEY_PEPPER]
 kind = "pepper"
 for = ["gateway", "provider"]

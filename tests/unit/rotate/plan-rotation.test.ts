@@ -127,6 +127,17 @@ test("what leaked does not soak, ends sessions, and every key that dies is count
   expect(planFor({ wish: { compromised: true }, facts: { keys: {} } }).keysThatDie).toBeUndefined();
 });
 
+test("a pepper of apps of which nobody knows whether they read a list stays as it is, until somebody says so", () => {
+  const service = { ...secretsConfig().service, gateway: {} };
+  const config = { ...secretsConfig(), service };
+  expect(refusalsFor({ config, wish: named("API_KEY_PEPPER") })[0]).toMatchObject({
+    message: expect.stringContaining("nobody knows whether gateway can read one"),
+    hint: expect.stringContaining("accepts = 2"),
+  });
+  const said = { ...withLine("API_KEY_PEPPER", '{ "accepts": 2 }'), service };
+  expect(planFor({ config: said, wish: named("API_KEY_PEPPER") }).names).toHaveLength(1);
+});
+
 test("a vendor's former value that leaked is taken from the apps again", () => {
   const config = withLine("STRIPE_SECRET_KEY", '{ "overlap": 86400000 }');
   const wish = { ...named("STRIPE_SECRET_KEY"), given: ["STRIPE_SECRET_KEY"], compromised: true };
