@@ -42,6 +42,9 @@ function base64Of(value: string): string[] {
   });
 }
 
+/** Of what is searched only a core file with all of a process would be larger. */
+const HUGE = 1024 ** 3;
+
 /** Files below a folder that hold a canary, with its name; and how many files there are. */
 export function canariesBelow(
   folder: string,
@@ -50,7 +53,8 @@ export function canariesBelow(
   const paths = (readdirSync(folder, { recursive: true }) as string[]).map((path) => join(folder, path));
   const files = paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   const found = files.flatMap((path) => {
-    const names = canariesIn(readFileSync(path), canaries);
+    const isHuge = statSync(path).size > HUGE;
+    const names = isHuge ? ["too large to be searched"] : canariesIn(readFileSync(path), canaries);
     return names.length === 0 ? [] : [[path, names]];
   });
   return { found: Object.fromEntries(found), files };
