@@ -1,4 +1,5 @@
 import { SoloflowError } from "../../core/errors.ts";
+import { reach } from "../../core/reach.ts";
 import { appliedDesired } from "../../plan/applied.ts";
 import { LABEL } from "../../plan/labels.ts";
 import { isOneOff } from "../../plan/observed.ts";
@@ -7,8 +8,8 @@ import { type Applied, readApplied } from "./applied-model.ts";
 import { knownOf, type Rotating } from "./rotating.ts";
 
 /**
- * All services that a rotation changes must be ready before it begins: who is sick now could not be told from who does
- * not take the new values. Errors: SoloflowError "not-ready" with each that is not, "state" (see `appliedDesired`).
+ * All services that a rotation changes, and those that they need, must be ready before it begins: who is sick now could
+ * not be told from who does not take the new values, and a rollout starts what is needed and was stopped. Errors: SoloflowError "not-ready" with each that is not, "state" (see `appliedDesired`).
  */
 export async function preflight(
   rotating: Pick<Rotating, "host" | "project" | "store">,
@@ -17,10 +18,10 @@ export async function preflight(
   const { model, specOf } = await readApplied(rotating.host, knownOf(rotating), rotating.store);
   // What an older agent did not write down is missed now, and not halfway.
   appliedDesired(rotating.project.config.project, model, specOf, {});
-  const units = model["x-soloflow"].units.filter(
-    ({ service, strategy }) => services.includes(service) && strategy !== "once",
-  );
-  const faults = (await Promise.all(units.map((unit) => faultOf(rotating, unit)))).flat();
+  const { units } = model["x-soloflow"];
+  const wanted = reach(services, (name) => units.find(({ service }) => service === name)?.needs ?? []);
+  const asked = units.filter(({ service, strategy }) => wanted.has(service) && strategy !== "once");
+  const faults = (await Promise.all(asked.map((unit) => faultOf(rotating, unit)))).flat();
   if (faults.length === 0) return;
   throw new SoloflowError(
     "not-ready",

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
+import { LABEL } from "../../../agent/plan/labels.ts";
 import { modelFile } from "../../../agent/run/deploy/model-file.ts";
 import { rotate, rotations } from "../../support/rotation-commands.ts";
 import { rotationWorld } from "../../support/rotation-world.ts";
@@ -13,6 +14,18 @@ test("what an older agent has deployed is refused before anything is begun, with
   await expect(rotate(world, ["BETTER_AUTH_SECRET"])).rejects.toMatchObject({
     code: "state",
     hint: expect.stringContaining("deploy once with this version first"),
+  });
+  expect(rotations(world)).toEqual([]);
+});
+
+test("what somebody has stopped is not started because an app that is rotated needs it", async () => {
+  using world = await rotationWorld();
+  const index = world.containers.findIndex(({ labels }) => labels[LABEL.service] === "database");
+  const database = world.containers[index];
+  if (database !== undefined) world.containers[index] = { ...database, state: "exited" };
+  await expect(rotate(world, ["BETTER_AUTH_SECRET"])).rejects.toMatchObject({
+    code: "not-ready",
+    message: expect.stringContaining("database does not run as it was deployed"),
   });
   expect(rotations(world)).toEqual([]);
 });
