@@ -77,6 +77,9 @@ test("odd values come to the app byte by byte, at a deploy and by a rotation, in
   expect(await given(`${one?.value}\n`, "secrets", "set", one?.name ?? "")).toMatchObject({ code: 0 });
   project.write("filled.env", writeDotenv([...others, { name: "PEPPER", value: PEPPER }]));
   await project.must("secrets", "import", "filled.env");
+  expect((await project.agent("plan")).stdout).toContain(
+    "visible: ENV_LINES stands in the environment of app",
+  );
   const deployed = await project.must("deploy");
   expect(await told()).toEqual(expected(ODD, await stored("PEPPER")));
   expect(await stored("PEPPER")).toBe(`7:${PEPPER.slice(2).trim()}`);
