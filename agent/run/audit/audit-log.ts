@@ -60,6 +60,15 @@ export async function readAudit(host: Pick<Host, "files">, place: Place): Promis
   return auditLines((await host.files.readText(auditFile(place))) ?? "");
 }
 
+/** Before something begins whose end is to be written there. Errors: SoloflowError "audit", as `appendAudit`. */
+export async function refuseTamperedAudit(
+  host: Pick<Host, "files">,
+  place: Place,
+  keys: StoreKeys,
+): Promise<void> {
+  await refuseTampered(host, place, keys, (await host.files.readText(auditFile(place))) ?? "");
+}
+
 /** After the machine's key was exchanged: sealed by the new one from here on. */
 export async function resealAudit(host: Pick<Host, "files">, place: Place, keys: StoreKeys): Promise<void> {
   const text = await host.files.readText(auditFile(place));

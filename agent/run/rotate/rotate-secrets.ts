@@ -7,6 +7,7 @@ import { planRotation } from "../../plan/rotate/plan-rotation.ts";
 import { secretStates } from "../../plan/rotate/secret-states.ts";
 import type { LeftName, Rotation, RotationPlan } from "../../plan/rotate/types.ts";
 import type { Secrets } from "../../plan/secrets.ts";
+import { refuseTamperedAudit } from "../audit/audit-log.ts";
 import { type Operation, withOperation } from "../operation.ts";
 import type { Project } from "../project.ts";
 import { currentSecrets } from "./current-secrets.ts";
@@ -87,7 +88,8 @@ async function rotate(
   plan: RotationPlan,
   { given, who, progress, signal }: RotateOptions,
 ): Promise<Rotation> {
-  const { secrets, version } = await currentSecrets({ host, project });
+  const { secrets, version, keys } = await currentSecrets({ host, project });
+  await refuseTamperedAudit(host, project, keys);
   await preflight(
     { host, project, store: operation.store },
     plan.services.map(({ service }) => service),

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { LABEL } from "../../../agent/plan/labels.ts";
+import { auditFile } from "../../../agent/run/audit/audit-log.ts";
 import { modelFile } from "../../../agent/run/deploy/model-file.ts";
 import { rotate, rotations } from "../../support/rotation-commands.ts";
 import { rotationWorld } from "../../support/rotation-world.ts";
@@ -28,4 +29,12 @@ test("what somebody has stopped is not started because an app that is rotated ne
     message: expect.stringContaining("database does not run as it was deployed"),
   });
   expect(rotations(world)).toEqual([]);
+});
+
+test("a log that was tampered with is found before anything is begun, and not when all is done", async () => {
+  using world = await rotationWorld();
+  await rotate(world, ["POSTGRES_PASSWORD"]);
+  writeFileSync(auditFile(world.project), "");
+  await expect(rotate(world, ["BETTER_AUTH_SECRET"])).rejects.toMatchObject({ code: "audit" });
+  expect(rotations(world)).toHaveLength(1);
 });
