@@ -135,7 +135,7 @@ async function rotateEverything(): Promise<void> {
 
 /** A fault of the program itself, where new values are in its memory, with core files allowed. */
 async function crash(): Promise<void> {
-  const staged = () => readdirSync(pathsOf(stack).secrets).length;
+  const staged = () => readdirSync(pathsOf(stack).secrets).filter((file) => /^v\d+\.age$/.test(file)).length;
   const files = staged();
   const script = 'ulimit -c unlimited; exec "$0" "$@"';
   const child = Bun.spawn(

@@ -3,6 +3,7 @@ import { readStore } from "../../host/store/open-store.ts";
 import type { DeployPlan } from "../../plan/deploy.ts";
 import { type History, renderPlan, renderStep } from "../../plan/render.ts";
 import { inEnvironment } from "../../plan/secrets-in-environment.ts";
+import type { ImageStart } from "../../plan/service-spec.ts";
 import { type NewStandby, newStandbys, standbyCost } from "../../plan/standby-cost.ts";
 import { settingChanges } from "../../plan/watchdog/setting-changes.ts";
 import { watchSettings } from "../../plan/watchdog/settings.ts";
@@ -33,13 +34,16 @@ export type Preview = {
   isEmpty: boolean;
 };
 
+/** A start wrapper has to name what it starts; the deploy that builds the image knows it by then. */
+const UNBUILT: ImageStart = { entrypoint: [], command: ["what the image starts"] };
+
 export async function preview(host: Host, project: Project, only: readonly string[]): Promise<Preview> {
   using store = readStore(
     (await host.files.stat(project.paths.database)) ? project.paths.database : ":memory:",
   );
   const facts = await readFacts(host, project, store, only);
   const { delivered } = await previewSecrets(host, project, receivers(project, facts));
-  const planned = planFrom(project, facts, delivered, only);
+  const planned = planFrom(project, facts, delivered, only, UNBUILT);
   const { plan, desired } = planned;
   const before = await readModel(host, project);
   const looks = unsettled(store, before, planned).map(({ service }) => service);

@@ -12,6 +12,7 @@ import { INGRESS } from "../../plan/ingress-spec.ts";
 import type { Layout } from "../../plan/layout.ts";
 import { dependenciesOf } from "../../plan/needs.ts";
 import type { Observed } from "../../plan/observed.ts";
+import type { ImageStart } from "../../plan/service-spec.ts";
 import { serviceUser } from "../../plan/service-user.ts";
 import type { Desired } from "../../plan/unit.ts";
 import type { BuiltImage } from "../build/built-image.ts";
@@ -132,12 +133,16 @@ export function receivers({ config }: Project, { model, serviceImages: images }:
 
 export type Planned = { desired: Desired; plan: DeployPlan };
 
-/** The plan that follows from the facts and the secrets as they are (or will be) delivered. */
+/**
+ * The plan that follows from the facts and the secrets as they are (or will be) delivered. `unbuilt`: what an image
+ * that is not there yet is taken to start, for a plan that is only shown.
+ */
 export function planFrom(
   project: Project,
   facts: Facts,
   secrets: Readonly<Record<string, Delivered>>,
   only: readonly string[],
+  unbuilt?: ImageStart,
 ): Planned {
   const { config } = project;
   const images = Object.entries(facts.serviceImages);
@@ -147,7 +152,10 @@ export function planFrom(
     layout: facts.layout,
     images: Object.fromEntries(images.map(([service, { id }]) => [service, id])),
     imageStarts: Object.fromEntries(
-      images.flatMap(([service, { image }]) => (image ? [[service, image.start]] : [])),
+      images.flatMap(([service, { image }]) => {
+        const start = image?.start ?? unbuilt;
+        return start === undefined ? [] : [[service, start]];
+      }),
     ),
     secrets,
     folders: ingressFolders(project),
