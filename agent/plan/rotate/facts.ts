@@ -1,5 +1,6 @@
+import type { Config } from "../../config/config.ts";
 import type { Strategy } from "../strategy.ts";
-import type { KeyCount, Rotation } from "./types.ts";
+import type { KeyCount, Rotation, SecretState } from "./types.ts";
 
 /** What somebody asks for. `given`: external names for which a value is there, or will be asked for. */
 export type RotationWish = {
@@ -25,4 +26,12 @@ export type RotationFacts = {
   foreign: Readonly<Record<string, number>>;
   /** All that the store remembers: numbers are not given twice. */
   rotations: readonly Rotation[];
+};
+
+/** All that says whether a secret can be rotated. */
+export type Asked = {
+  config: Config;
+  states: readonly SecretState[];
+  wish: RotationWish;
+  facts: RotationFacts;
 };
