@@ -96,7 +96,10 @@ async function abort(rotating: Rotating, rotation: Rotation): Promise<Rotation> 
     putRotation(rotating.store, next);
     return drive(rotating, next);
   }
-  if (isUnderWay(rotation)) return drive(rotating, rotation);
+  if (isUnderWay(rotation)) {
+    rotating.progress.warn(`rotation ${rotation.id} cannot be taken back any more: it is brought to its end`);
+    return drive(rotating, rotation);
+  }
   throw new SoloflowError("rotation", `rotation ${rotation.id} cannot be taken back any more`, {
     hint: "soloflow-agent rotate-secrets --back NAME gives a name its earlier value in a new rotation",
     exitCode: EXIT.usage,

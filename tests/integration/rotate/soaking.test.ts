@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { LABEL } from "../../../agent/plan/labels.ts";
 import { readAudit } from "../../../agent/run/audit/audit-log.ts";
 import { FILE_CHANGES, guarded } from "../../support/kill-points.ts";
-import { rotate, rotations, see } from "../../support/rotation-commands.ts";
+import { killedAt, rotate, rotations, see } from "../../support/rotation-commands.ts";
 import { type RotationWorld, rotationWorld, versionsIn } from "../../support/rotation-world.ts";
 
 const DAY_MS = 86_400_000;
@@ -94,4 +94,12 @@ test("the audit log has the new value from its use on, and its end later", async
     ["BETTER_AUTH_SECRET", "done"],
     ["POSTGRES_PASSWORD", "done"],
   ]);
+});
+
+test("--abort of what is being given up already says that it goes the other way", async () => {
+  await rotate(world, ["BETTER_AUTH_SECRET"]);
+  world.host.clock.advance(2 * DAY_MS);
+  await killedAt(world, "retire:after", () => see(world, { do: "settle" }));
+  expect(await see(world, { do: "abort" })).toMatchObject([{ state: "done", cured: false }]);
+  expect(world.progress.lines.join("\n")).toContain("rotation 1 cannot be taken back any more");
 });
