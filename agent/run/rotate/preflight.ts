@@ -1,11 +1,18 @@
+import type { Container } from "../../core/container.ts";
 import { SoloflowError } from "../../core/errors.ts";
+import type { ProbeResult } from "../../core/probe-result.ts";
 import { reach } from "../../core/reach.ts";
+import type { Host } from "../../host/host.ts";
 import { appliedDesired } from "../../plan/applied.ts";
 import { LABEL } from "../../plan/labels.ts";
 import { isOneOff } from "../../plan/observed.ts";
 import { look } from "../deploy/readiness.ts";
 import { type Applied, readApplied } from "./applied-model.ts";
 import { knownOf, type Rotating } from "./rotating.ts";
+
+/** As many failed probes as the watchdog takes for a sickness; one may be a machine that is busy for a moment. */
+const LOOKS = 3;
+const PAUSE_MS = 500;
 
 /**
  * All services that a rotation changes, and those that they need, must be ready before it begins: who is sick now could
@@ -41,7 +48,15 @@ async function faultOf({ host, project }: Pick<Rotating, "host" | "project">, un
   ]);
   const running = containers.filter((each) => each.state === "running" && !isOneOff(each));
   if (running.length === 0) return [`${unit.service} does not run as it was deployed`];
-  const looks = running.map((container) => look(host, unit, container, host.clock.now()));
+  const looks = running.map((container) => looked(host, unit, container));
   const bad = (await Promise.all(looks)).find(({ good }) => !good);
   return bad === undefined ? [] : [`${unit.service}: ${bad.detail}`];
+}
+
+async function looked(host: Host, unit: Unit, container: Container): Promise<ProbeResult> {
+  for (let looks = 1; ; looks += 1) {
+    const result = await look(host, unit, container, host.clock.now());
+    if (result.good || looks === LOOKS) return result;
+    await host.clock.sleep(PAUSE_MS);
+  }
 }
