@@ -5,6 +5,7 @@ import type { Rotation, RotationPlan } from "../../plan/rotate/types.ts";
 import { loadProject } from "../../run/load-project.ts";
 import { rotateSecrets } from "../../run/rotate/rotate-secrets.ts";
 import type { CliContext } from "../context.ts";
+import { whoAsks } from "../who-asks.ts";
 import type { Wish } from "./action.ts";
 import { afterwards } from "./afterwards.ts";
 import { givenValues } from "./given-values.ts";
@@ -17,7 +18,7 @@ export async function rotate(context: CliContext, wish: Wish): Promise<ExitCode>
   const given = await givenValues(context, project, wish, process.stdin.isTTY === true);
   const result = await rotateSecrets(host, project, {
     ...{ wish, given, waitMs, progress, signal },
-    who: host.env.SUDO_USER ?? host.env.USER ?? `uid ${host.uid}`,
+    who: whoAsks(host),
     agree: (plan) => agreeTo(context, plan),
   });
   const { rotation, plan, left, durationMs } = result;

@@ -4,20 +4,21 @@ import type { Ruling } from "../../plan/secrets-take.ts";
 import { loadProject } from "../../run/load-project.ts";
 import { importSecrets } from "../../run/secrets/import-secrets.ts";
 import type { CliContext } from "../context.ts";
-import { settledUnderLock } from "./under-lock.ts";
+import { audited } from "./under-lock.ts";
 
 /** Says of each name what became of it; exit 1 when one was refused, the others are taken all the same. */
 export async function run(context: CliContext, [file = ""]: readonly string[]): Promise<ExitCode> {
   const { host, progress, options, output } = context;
   const project = await loadProject(host, context.configFile);
-  const { rulings, warnings } = await settledUnderLock(context, project, "import", () =>
-    importSecrets(host, project, file, {
-      ...{ acceptWeak: options.acceptWeak === true, progress },
-      askIdentity: async () =>
-        parseIdentity(
-          (await context.ask.hidden(`age identity that opens ${file} (AGE-SECRET-KEY-1…)`)) ?? "",
-        ),
-    }),
+  const askIdentity = async () =>
+    parseIdentity((await context.ask.hidden(`age identity that opens ${file} (AGE-SECRET-KEY-1…)`)) ?? "");
+  const acceptWeak = options.acceptWeak === true;
+  const { rulings, warnings } = await audited(
+    context,
+    project,
+    { action: "import", what: "imported" },
+    () => importSecrets(host, project, file, { acceptWeak, progress, askIdentity }),
+    (imported) => imported.rulings.filter(({ kind }) => kind === "take").map(({ name }) => name),
   );
   for (const warning of warnings) progress.warn(warning);
   const refused = rulings.some((ruling) => ruling.kind === "refused");

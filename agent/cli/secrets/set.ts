@@ -4,7 +4,7 @@ import { loadProject } from "../../run/load-project.ts";
 import type { Project } from "../../run/project.ts";
 import { generateSecret, refuseUnknownName, setSecret } from "../../run/secrets/set-secret.ts";
 import type { CliContext } from "../context.ts";
-import { settledUnderLock } from "./under-lock.ts";
+import { audited } from "./under-lock.ts";
 
 /** The value comes from a hidden prompt or, whole, from standard input; never from an argument. */
 export async function run(context: CliContext, [name = ""]: readonly string[]): Promise<ExitCode> {
@@ -32,8 +32,12 @@ const DONE = {
 type Done = { result: keyof typeof DONE; warnings: readonly string[] };
 
 async function makeOne(context: CliContext, project: Project, name: string): Promise<Done> {
-  await settledUnderLock(context, project, "set", () =>
-    generateSecret(context.host, project, name, context.progress),
+  await audited(
+    context,
+    project,
+    { action: "set", what: "generated" },
+    () => generateSecret(context.host, project, name, context.progress),
+    () => [name],
   );
   return { result: "generated", warnings: [] };
 }
@@ -41,8 +45,12 @@ async function makeOne(context: CliContext, project: Project, name: string): Pro
 async function takeOne(context: CliContext, project: Project, name: string): Promise<Done> {
   const { host, progress, options } = context;
   const value = await askValue(context, name);
-  const { kind, warnings } = await settledUnderLock(context, project, "set", () =>
-    setSecret(host, project, { name, value }, { acceptWeak: options.acceptWeak === true, progress }),
+  const { kind, warnings } = await audited(
+    context,
+    project,
+    { action: "set", what: "set" },
+    () => setSecret(host, project, { name, value }, { acceptWeak: options.acceptWeak === true, progress }),
+    ({ kind }) => (kind === "set" ? [name] : []),
   );
   return { result: kind === "same" ? "same" : "stored", warnings };
 }

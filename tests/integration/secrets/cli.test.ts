@@ -96,6 +96,28 @@ test("a value that is set by standard input comes back, less one newline at its 
   expect((await world.secrets(["set", "SIGNING_KEY"], `${key}`)).stderr).toContain("has this value already");
 }, 30_000);
 
+test("who set, made, took over and sealed is in the audit log, once each and without a value", async () => {
+  using world = shop();
+  const value = "q8Zr1LxTnE5vW0yK";
+  await world.secrets(["set", "SIGNING_KEY"], value);
+  await world.secrets(["set", "SIGNING_KEY"], value);
+  await world.secrets(["set", "API_KEY_PEPPER", "--generate"]);
+  writeFileSync(world.folder.at(".env"), `STRIPE_SECRET_KEY=${value}\nSIGNING_KEY=${value}\n`, {
+    mode: 0o600,
+  });
+  await world.secrets(["import", ".env"]);
+  await world.secrets(["rekey"]);
+  const log = readFileSync(join(world.state, "audit.jsonl"), "utf8");
+  const lines = log.trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line)).map(({ what, secret }) => [what, secret])).toEqual([
+    ["set", "SIGNING_KEY"],
+    ["generated", "API_KEY_PEPPER"],
+    ["imported", "STRIPE_SECRET_KEY"],
+    ["sealed to a new key", "*"],
+  ]);
+  expect(log).not.toContain(value);
+}, 60_000);
+
 test("a value that is typed at a terminal is not shown, one that is asked for there is", async () => {
   using world = shop();
   const set = await world.typed(["set", "SIGNING_KEY"], "q8Zr1LxTnE5vW0yK\r");
