@@ -72,6 +72,10 @@ export async function asStackProject(project: TestProject): Promise<StackProject
   });
 }
 
+/** The machine gives a port again that was given back a moment ago. */
 async function freePorts(gateway: number): Promise<StackProject["ports"]> {
-  return { gateway, provider: await freePort(), database: await freePort(), pgadmin: await freePort() };
+  const ports = new Set([gateway]);
+  while (ports.size < 4) ports.add(await freePort());
+  const [, provider = 0, database = 0, pgadmin = 0] = ports;
+  return { gateway, provider, database, pgadmin };
 }
