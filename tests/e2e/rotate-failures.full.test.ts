@@ -5,6 +5,7 @@ import { binary } from "../support/binary.ts";
 import { faultyEngine } from "../support/faulty-engine.ts";
 import { type SmallDisk, smallDisk } from "../support/full-disk.ts";
 import { startLoad } from "../support/load.ts";
+import { type RefusingStack, refusingStack } from "../support/refusing-stack.ts";
 import {
   type Customer,
   checkCustomer,
@@ -13,7 +14,6 @@ import {
   TEST_PATH,
 } from "../support/rotating-stack.ts";
 import { docker } from "../support/sandbox.ts";
-import { type StackProject, stackProject } from "../support/stack-project.ts";
 import { stoppedAgent } from "../support/stopped-agent.ts";
 import type { AgentRun } from "../support/test-project.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -22,20 +22,15 @@ setDefaultTimeout(240_000);
 
 /** Enough for the state of a stack, and quickly full. */
 const DISK_BYTES = 32 << 20;
-const PEPPER = "/run/secrets/API_KEY_PEPPER";
 const PAIR = ["API_KEY_PEPPER", "DATABASE_URL"];
-const ROUTES = "stack/gateway/src/http/health-routes.ts";
-/** A pepper has no such character. */
-const NOTHING = "REFUSES: '!'";
 
-let stack: StackProject;
+let stack: RefusingStack;
 let disk: SmallDisk;
 let customer: Customer;
 
 beforeAll(async () => {
-  stack = await stackProject();
+  stack = await refusingStack();
   disk = await smallDisk(stack.env.SOLOFLOW_STATE_DIR ?? "", DISK_BYTES);
-  refusing();
   const unused = 'RESEND_API_KEY            = { kind = "external", ';
   stack.edit("soloflow.toml", unused, `${unused}verify = { command = ["false"] }, `);
   stack.edit(
@@ -51,28 +46,6 @@ afterAll(async () => {
   await disk?.[Symbol.asyncDispose]();
   await stack?.[Symbol.asyncDispose]();
 }, 60_000);
-
-/** A gateway that is not ready while its pepper is as the variable REFUSES says. */
-function refusing(): void {
-  stack.edit("stack/compose.yaml", "UPSTREAMS: $", `${NOTHING}\n      UPSTREAMS: $`);
-  stack.edit(ROUTES, "import { Hono }", 'import { readFileSync } from "node:fs";\nimport { Hono }');
-  const refused = `new RegExp(process.env.REFUSES ?? "").test(readFileSync("${PEPPER}", "utf8"))`;
-  const down = '{ status: "DOWN", reason: "it does not like its pepper" } as const';
-  stack.edit(ROUTES, "= await health();", `= ${refused} ? (${down}) : await health();`);
-}
-
-/** A gateway that refuses such a pepper, for a while. */
-async function whileRefused(pattern: string, act: () => Promise<void>): Promise<void> {
-  const refuses = `REFUSES: '${pattern}'`;
-  stack.edit("stack/compose.yaml", NOTHING, refuses);
-  try {
-    await stack.must("deploy");
-    await act();
-  } finally {
-    stack.edit("stack/compose.yaml", refuses, NOTHING);
-    await stack.must("deploy");
-  }
-}
 
 /** Does something while the customer asks: each request is answered, then and by the command that settles it. */
 async function served(act: () => Promise<void>): Promise<void> {
@@ -100,65 +73,35 @@ function checkNamed({ stderr }: AgentRun, words: RegExp): void {
   expect(stderr).toMatch(/^hint: /m);
 }
 
-const gatewayFile = async (name: string) => {
-  const ids = await docker("ps", "-q", "--filter", `label=com.docker.compose.project=${stack.name}`);
-  const lines = await docker("inspect", "-f", "{{.Name}} {{.Id}}", ...ids.split("\n"));
-  const [, id = ""] =
-    lines
-      .split("\n")
-      .find((line) => line.includes("-gateway-"))
-      ?.split(" ") ?? [];
-  return { id, text: await docker("exec", id, "cat", `/run/secrets/${name}`) };
-};
-
-/** Numbers of the versions that the gateway accepts, the issuing one first. */
-async function versions(): Promise<number[]> {
-  const { text } = await gatewayFile("API_KEY_PEPPER");
-  return text.split(",").map((each) => (/^\d+:/.test(each) ? Number.parseInt(each, 10) : 1));
-}
-
-const sql = (text: string) =>
-  docker("exec", `${stack.name}-db`, "psql", "-X", "-q", "-U", "postgres", "-Atc", text);
-
-/** The login that the gateway uses. */
-async function activeRole(): Promise<string> {
-  return new URL((await gatewayFile("DATABASE_URL")).text).username;
-}
-
-const otherRole = async () => ((await activeRole()) === "soloflow_a" ? "soloflow_b" : "soloflow_a");
-
-async function openRoles(): Promise<string[]> {
-  const found = await sql("select rolname from pg_roles where rolcanlogin and rolname ~ '^soloflow_[ab]$'");
-  return found.split("\n").sort();
-}
+const otherRole = async () => ((await stack.activeRole()) === "soloflow_a" ? "soloflow_b" : "soloflow_a");
 
 test("a gateway that is never ready on both values: all is as it was, exit 3", async () => {
   await served(() =>
-    whileRefused(",", async () => {
-      const before = await versions();
+    stack.whileRefused(",", async () => {
+      const before = await stack.versions();
       const run = await stack.agent("rotate-secrets", "API_KEY_PEPPER", "DATABASE_URL", "--json");
       expect(run.code).toBe(3);
       expect(JSON.parse(run.stdout)).toMatchObject({ result: "aborted", state: "aborted" });
       checkNamed(run, /gateway.* did not take the new values/);
-      expect(await versions()).toEqual(before);
-      expect(await openRoles()).toEqual([await activeRole()]);
+      expect(await stack.versions()).toEqual(before);
+      expect(await stack.openRoles()).toEqual([await stack.activeRole()]);
     }),
   );
 });
 
 test("a gateway that is never ready on the new value: the former one issues again, both are accepted, the new one ends", async () => {
   await served(async () => {
-    const before = await versions();
-    await whileRefused(`^(?!${before[0]}:)[0-9]+:`, async () => {
+    const before = await stack.versions();
+    await stack.whileRefused(`^(?!${before[0]}:)[0-9]+:`, async () => {
       const run = await stack.agent("rotate-secrets", "API_KEY_PEPPER", "--json");
       expect(run.code).toBe(3);
       expect(JSON.parse(run.stdout)).toMatchObject({ result: "cured", state: "soak" });
       checkNamed(run, /gateway.* did not take the new values/);
-      const [issuing, ...others] = await versions();
+      const [issuing, ...others] = await stack.versions();
       expect([issuing, others.length]).toEqual([before[0] ?? 0, 1]);
     });
     await stack.must("rotate-secrets", "--retire", "API_KEY_PEPPER", "--yes");
-    expect(await versions()).toEqual(before);
+    expect(await stack.versions()).toEqual(before);
   });
 });
 
@@ -171,32 +114,32 @@ async function disturbed(point: string, names: string[], act: () => Promise<void
 
 test("a new login that somebody closed is found out before anything depends on it: all is as it was", async () => {
   await served(async () => {
-    const active = await activeRole();
+    const active = await stack.activeRole();
     for (const statement of ["ALTER ROLE %s NOLOGIN", "DROP ROLE %s"]) {
       const run = await disturbed("verify:before", ["DATABASE_URL"], async () => {
-        await sql(statement.replace("%s", await otherRole()));
+        await stack.sql(statement.replace("%s", await otherRole()));
       });
       expect(run.code).toBe(3);
       checkNamed(run, /DATABASE_URL does not log in to database: it is refused/);
-      expect([await activeRole(), await openRoles()]).toEqual([active, [active]]);
+      expect([await stack.activeRole(), await stack.openRoles()]).toEqual([active, [active]]);
     }
     await stack.must("rotate-secrets", "DATABASE_URL");
-    expect(await activeRole()).not.toBe(active);
+    expect(await stack.activeRole()).not.toBe(active);
   });
 });
 
 test("of a login in use that somebody dropped the apps are given the other one, and the next rotation makes it anew", async () => {
-  const active = await activeRole();
-  await sql(`DROP ROLE ${active}`);
+  const active = await stack.activeRole();
+  await stack.sql(`DROP ROLE ${active}`);
   for (const _ of [1, 2]) await stack.must("rotate-secrets", "DATABASE_URL");
-  expect(await activeRole()).toBe(active);
+  expect(await stack.activeRole()).toBe(active);
   await checkSettled();
 });
 
 test("a gateway that has not got the very value is found out before anything depends on it: all is as it was", async () => {
-  const before = await versions();
+  const before = await stack.versions();
   const run = await disturbed("verify:before", ["API_KEY_PEPPER"], async () => {
-    const { id } = await gatewayFile("API_KEY_PEPPER");
+    const { id } = await stack.gatewayHas("API_KEY_PEPPER");
     const source = await docker(
       "inspect",
       "-f",
@@ -218,7 +161,7 @@ test("a gateway that has not got the very value is found out before anything dep
   });
   expect(run.code).toBe(3);
   checkNamed(run, /not everybody has the same: gateway/);
-  expect(await versions()).toEqual(before);
+  expect(await stack.versions()).toEqual(before);
   await checkSettled();
 });
 
@@ -253,7 +196,7 @@ test.each([
     if (run.code !== 0) checkNamed(run, /database/);
     await docker("start", `${stack.name}-db`);
     const isUp = () =>
-      sql("select 1").then(
+      stack.sql("select 1").then(
         () => true,
         () => false,
       );
