@@ -3,7 +3,8 @@ import type { StackProject } from "../support/stack-project.ts";
 
 export type KeysMade = { sent: number; keys: number; failures: string[] };
 
-const PAUSE_MS = 200;
+/** An account may have 50 keys. */
+const PAUSE_MS = 700;
 
 /** Makes keys one after the other and uses each at once; at the end all of them once more. */
 export function startKeyMaker(stack: StackProject, customer: ProviderApi): { stop(): Promise<KeysMade> } {

@@ -5,7 +5,10 @@
 import { startLoad } from "../support/load.ts";
 
 const [, , url = "", perSecond = "200", methods = "GET,POST", ...headers] = process.argv;
-const pairs = headers.map((header) => header.split("=", 2) as [string, string]);
+const pairs = headers.map((header): [string, string] => {
+  const at = header.indexOf("=");
+  return [header.slice(0, at), header.slice(at + 1)];
+});
 const load = startLoad(url, {
   perSecond: Number(perSecond),
   methods: methods.split(",") as ("GET" | "POST")[],

@@ -16,11 +16,7 @@ const SOAK_MS = 1_000;
 export async function rotation(): Promise<Row[]> {
   await using stack = await stackProject();
   // So that each rotation can be followed by the next.
-  stack.edit(
-    "soloflow.toml",
-    "[secret.API_KEY_PEPPER]",
-    `[rotation]\nsoak = "${SOAK_MS / 1_000}s"\n\n[secret.API_KEY_PEPPER]`,
-  );
+  stack.edit("soloflow.toml", "[rotation]\n", `[rotation]\nsoak = "${SOAK_MS / 1_000}s"\n`);
   await stack.must("deploy");
   const customer = new ProviderApi(stack.provider);
   const account = newAccount();
@@ -28,14 +24,14 @@ export async function rotation(): Promise<Row[]> {
   const keys = [];
   for (let number = 1; number <= FEW_KEYS; number += 1)
     keys.push((await customer.makeKey(`bench ${number}`, "test")).key);
-  const few = { rotateMs: await rotateAndSettle(stack), lookups: await unknownKeyTimes(stack.gateway) };
+  const few = { rotateMs: await quickest(stack), lookups: await unknownKeyTimes(stack.gateway) };
   // Whoever does not come by within the second of that soak is signed out, as is said.
   const back = new ProviderApi(stack.provider);
   await back.signIn(account);
   const underLoad = await rotateUnderLoad(stack, back, keys[0] ?? "");
   const previews = await previewTimes(stack);
   await addKeys(stack);
-  const many = { rotateMs: await rotateAndSettle(stack), lookups: await unknownKeyTimes(stack.gateway) };
+  const many = { rotateMs: await quickest(stack), lookups: await unknownKeyTimes(stack.gateway) };
   return [...underLoad, ...previews, ...manyKeys(few, many)];
 }
 
@@ -46,6 +42,11 @@ async function rotateAndSettle(stack: StackProject): Promise<number> {
   const rotateMs = await rotateAll(stack);
   await settle(stack);
   return rotateMs;
+}
+
+/** Of two, for what else the machine does meanwhile is in neither. */
+async function quickest(stack: StackProject): Promise<number> {
+  return Math.min(await rotateAndSettle(stack), await rotateAndSettle(stack));
 }
 
 async function settle(stack: StackProject): Promise<void> {
@@ -141,7 +142,7 @@ function manyKeys(few: Measured, many: Measured): Row[] {
     {
       what: `rotation with ${MANY_KEYS.toLocaleString("en")} keys`,
       measured: ms(many.rotateMs),
-      beside: `with ${FEW_KEYS}: ${ms(few.rotateMs)}`,
+      beside: `with ${FEW_KEYS}: ${ms(few.rotateMs)}, the quicker one of two each`,
       bar: "no slower (≤ 1.15 ×)",
       met: many.rotateMs <= few.rotateMs * 1.15,
     },
