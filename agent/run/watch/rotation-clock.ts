@@ -31,7 +31,8 @@ const PATIENCE_ROUNDS = 30;
 
 /**
  * Looks each minute whether it is time to see to rotations, and starts who does it: once in a window, and at the start
- * of a watchdog where one was interrupted or has soaked. It decrypts nothing and reads no soloflow.toml.
+ * of a watchdog, as soon as all has come up, where one was interrupted or has soaked. It decrypts nothing and reads no
+ * soloflow.toml.
  */
 export class RotationClock {
   readonly #parts: RotationClockParts;
@@ -48,7 +49,7 @@ export class RotationClock {
   async reconciled(): Promise<void> {
     const round = this.#round;
     this.#round += 1;
-    if (round % EVERY_ROUNDS !== 0 || this.#isRunning) return;
+    if ((round % EVERY_ROUNDS !== 0 && !this.#isStart) || this.#isRunning) return;
     this.#isRunning = true;
     const { complaints } = this.#parts;
     await this.#look().then(

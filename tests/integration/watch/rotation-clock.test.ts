@@ -76,6 +76,11 @@ class Night implements Disposable {
     }
   }
 
+  async round(): Promise<void> {
+    await this.#clock.reconciled();
+    this.host.clock.advance(10_000);
+  }
+
   interrupted() {
     return startRotation(this.store, {
       ...{ state: "expanded", cause: "asked", names: [], fromVersion: 1, toVersion: 2, startedAt: 1 },
@@ -146,6 +151,16 @@ test("a rotation that was interrupted is seen to at the start, as soon as the se
   putRotation(night.store, { ...rotation, state: "aborted", endedAt: 2 });
   night.restarted();
   await night.pass(HOUR);
+  expect(night.started).toHaveLength(1);
+});
+
+test("at the start nobody waits for the next minute: the first round that finds all ready has it seen to", async () => {
+  night.interrupted();
+  night.phases = ["starting"];
+  await night.round();
+  expect(night.started).toEqual([]);
+  night.phases = ["ready"];
+  await night.round();
   expect(night.started).toHaveLength(1);
 });
 
