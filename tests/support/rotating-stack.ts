@@ -5,6 +5,7 @@ import type { PointName, RotationPoint } from "../../agent/plan/rotate/machine.t
 import type { Phase } from "../../agent/plan/rotate/types.ts";
 import { startLoad } from "./load.ts";
 import { newAccount, ProviderApi } from "./provider-api.ts";
+import { checkSettledStack } from "./settled-stack.ts";
 import type { StackProject } from "./stack-project.ts";
 
 const KILLER = resolve(import.meta.dir, "../fixtures/rotate/killed-agent.ts");
@@ -77,6 +78,27 @@ export async function checkKilled(
   await stack.must("rotate-secrets", "--settle");
   await checkCustomer(stack, customer);
   expect((await stack.agent("plan")).stdout).toContain("nothing to do");
+  expect((await load.stop()).failures).toEqual([]);
+}
+
+/** Where something is killed in a rotation. */
+type Killed = { name: PointName; mark: "before" | "after" };
+
+/** As `checkKilled`, and the command that follows is killed too; what comes after that leaves all as it says. */
+export async function checkKilledTwice(
+  stack: StackProject,
+  first: Killed & { kind: Kind },
+  second: Killed & { command: readonly string[] },
+): Promise<void> {
+  const customer = await customerNow(stack);
+  const headers = { "X-API-Key": customer.key };
+  const load = startLoad(stack.gateway + TEST_PATH, { perSecond: 20, headers });
+  expect(await runTo(stack, first.name, `${first.name}:${first.mark}`, first.kind)).toBe("SIGKILL");
+  expect(await rotation(stack, `${second.name}:${second.mark}`, ...second.command)).toBe("SIGKILL");
+  await checkCustomer(stack, customer);
+  await stack.must("rotate-secrets", "--settle");
+  await checkCustomer(stack, customer);
+  await checkSettledStack(stack);
   expect((await load.stop()).failures).toEqual([]);
 }
 
