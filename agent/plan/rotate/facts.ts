@@ -16,6 +16,8 @@ export type RotationWish = {
 export type RotationFacts = {
   /** Services that are deployed, and how they are changed. */
   services: Readonly<Record<string, Strategy>>;
+  /** By name: who was given it, by the record of deliveries; absent: whom soloflow.toml names. */
+  served?: Readonly<Record<string, readonly string[]>>;
   /** Usual time from start to ready, by service. */
   usualMs: Readonly<Record<string, number>>;
   /** By name of a pepper. */

@@ -1,21 +1,35 @@
 import type { Config, SecretConfig } from "../../config/config.ts";
+import { databaseSecret } from "../secrets-database.ts";
 import type { RotationFacts } from "./facts.ts";
-import type { Phase, RotatedName, SecretState } from "./types.ts";
+import type { Phase, RotatedLogin, RotatedName, SecretState } from "./types.ts";
 
 /** What the rotation of one secret is made of. `state` has versions, soloflow.toml has the name. */
 export function rotatedName(
   config: Config,
   { name, versions, hasComma = false }: SecretState,
-  { compromised, facts }: { compromised: boolean; facts: Pick<RotationFacts, "services" | "rotations"> },
+  {
+    compromised,
+    facts,
+  }: { compromised: boolean; facts: Pick<RotationFacts, "services" | "served" | "rotations"> },
 ): RotatedName {
   const secret: SecretConfig = config.secret[name] ?? { kind: "external", for: [] };
-  const services = secret.for.filter((service) => service in facts.services);
+  // Who reads it today: soloflow.toml may be edited and not deployed.
+  const services = (facts.served?.[name] ?? secret.for).filter((service) => service in facts.services);
+  const login = loginOf(config, name, secret);
   return {
     ...{ name, kind: secret.kind, services, closed: false },
     from: versions[0]?.n ?? 0,
     to: nextNumber(name, versions, facts.rotations),
     phases: phasesOf(secret, { compromised, hasComma }),
+    ...(login === undefined ? {} : { login }),
   };
+}
+
+function loginOf(config: Config, name: string, secret: SecretConfig): RotatedLogin | undefined {
+  if (secret.kind === "superuser") return { service: secret.service ?? "database" };
+  if (secret.kind !== "database") return undefined;
+  const { service, database, owner, roles } = databaseSecret(config, name, secret);
+  return { service, database, owner, roles };
 }
 
 /** Numbers never come back, not even those of a rotation that was taken back: rows in a database name them. */

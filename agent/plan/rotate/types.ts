@@ -45,10 +45,20 @@ export type RotatedName = {
   from: number;
   to: number;
   phases: readonly Phase[];
-  /** Who reads it, without the agent itself. */
+  /** Who was given it when the rotation began, without the agent itself. */
   services: readonly string[];
+  /** Of a login: where it is, as it was when the rotation began. Rows of an older agent do not have it. */
+  login?: RotatedLogin | undefined;
   /** What it gives up (the old value, or the new one of a cured rotation) is gone from the store. */
   closed: boolean;
+};
+
+/** The superuser has a service only. */
+export type RotatedLogin = {
+  service: string;
+  database?: string | undefined;
+  owner?: string | undefined;
+  roles?: readonly [string, string] | undefined;
 };
 
 /** A secret without its values; the first version issues, all are accepted. */

@@ -1,5 +1,6 @@
 import { EXIT, reason, SoloflowError } from "../../core/errors.ts";
 import { advance } from "../../plan/rotate/advance.ts";
+import { asBegun } from "../../plan/rotate/as-begun.ts";
 import { closing } from "../../plan/rotate/closing.ts";
 import { giveUp } from "../../plan/rotate/give-up.ts";
 import { soakMs } from "../../plan/rotate/impact.ts";
@@ -20,7 +21,8 @@ const REVOCABLE: readonly Rotation["state"][] = ["planned", "staged", "db-prepar
  * its work and after it. A point that fails has the rotation taken back, or after the commit cured.
  * Errors: SoloflowError (exit 4) where that fails as well: the next command tries again.
  */
-export async function drive(rotating: Rotating, rotation: Rotation): Promise<Rotation> {
+export async function drive(found: Rotating, rotation: Rotation): Promise<Rotation> {
+  const rotating = goingBy(found, rotation);
   for (let now = rotation; ; ) {
     const closable = now.state === "soak" ? (await lookAtClosing(rotating, now)).closable : [];
     const point = nextPoint(now, closable);
@@ -31,9 +33,10 @@ export async function drive(rotating: Rotating, rotation: Rotation): Promise<Rot
 
 /** What may be given up by now, and why the rest may not. */
 export async function lookAtClosing(
-  rotating: Rotating,
+  found: Rotating,
   rotation: Rotation,
 ): Promise<{ closable: string[]; waiting: LeftName[] }> {
+  const rotating = goingBy(found, rotation);
   const names = rotation.names.map(({ name }) => name);
   const states = secretStates((await currentSecrets(rotating)).secrets);
   const { keys, sessions } = await lookAtDatabases(
@@ -44,6 +47,11 @@ export async function lookAtClosing(
     ...{ now: rotating.host.clock.now(), retired: rotating.retired },
     ...{ states, keys, sessions },
   });
+}
+
+function goingBy(rotating: Rotating, { names }: Rotation): Rotating {
+  const { project } = rotating;
+  return { ...rotating, project: { ...project, config: asBegun(project.config, names) } };
 }
 
 async function pass(

@@ -7,10 +7,11 @@ import { foreignObjects } from "../database/adopt-owners.ts";
 import { keysByVersion } from "../database/keys-by-version.ts";
 import type { Server } from "../database/psql.ts";
 import { sessionsOf } from "../database/sessions.ts";
-import { readApplied } from "./applied-model.ts";
+import { type Applied, readApplied } from "./applied-model.ts";
 import { referencesOf } from "./references-of.ts";
 import { knownOf, type Rotating } from "./rotating.ts";
 import { listRotations } from "./rotation-record.ts";
+import { servedOf } from "./served.ts";
 import { servers } from "./set-roles.ts";
 
 type Looking = Pick<Rotating, "host" | "project" | "store">;
@@ -21,7 +22,8 @@ const REMEMBERED = 10_000;
 /** All that a plan has to know of the world. Nothing is changed; what cannot be found out is left out. */
 export async function lookAround(looking: Looking, states: readonly SecretState[]): Promise<RotationFacts> {
   const { host, store } = looking;
-  const { model } = await readApplied(host, knownOf(looking), store);
+  const applied = await readApplied(host, knownOf(looking), store);
+  const { model } = applied;
   const units = model["x-soloflow"].units;
   const usual = units.flatMap(({ service }) => {
     const ms = store.readiness.summary(service)?.p50Ms;
@@ -29,10 +31,24 @@ export async function lookAround(looking: Looking, states: readonly SecretState[
   });
   return {
     services: Object.fromEntries(units.map(({ service, strategy }) => [service, strategy])),
+    ...(await lookAtServed(looking, applied, states)),
     usualMs: Object.fromEntries(usual),
     ...(await lookAtDatabases(looking, states)),
     rotations: listRotations(store, REMEMBERED),
   };
+}
+
+async function lookAtServed(
+  { host, project }: Looking,
+  applied: Applied,
+  states: readonly SecretState[],
+): Promise<Pick<RotationFacts, "served">> {
+  const known = knownOf({ project });
+  const served = await answered(
+    states.map(({ name }) => [name, servedOf(host, known, applied, [name])] as const),
+  );
+  const names = Object.entries(served).map(([name, by]) => [name, by.map(({ record }) => record.service)]);
+  return { served: Object.fromEntries(names) };
 }
 
 /** What the databases say; see `RotationFacts`. */

@@ -2,7 +2,7 @@ import { SoloflowError } from "../../core/errors.ts";
 import type { RotationRow } from "../../host/store/rotations.ts";
 import type { Store } from "../../host/store/store.ts";
 import { POINTS } from "../../plan/rotate/machine.ts";
-import type { RotatedName, Rotation, RotationState } from "../../plan/rotate/types.ts";
+import type { RotatedLogin, RotatedName, Rotation, RotationState } from "../../plan/rotate/types.ts";
 import {
   isBoolean,
   isNumber,
@@ -11,6 +11,7 @@ import {
   maybe,
   objectOf,
   oneOf,
+  type Shape,
   validated,
   wholeFrom,
 } from "../../plan/watchdog/valid.ts";
@@ -20,11 +21,21 @@ type Columns = "id" | "startedAt" | "endedAt";
 
 const STATES: readonly RotationState[] = POINTS.flatMap(({ from, to }) => [from, to]);
 
+const isPair: Shape<readonly [string, string]> = (value, where) => {
+  const check: Shape<readonly string[]> = listOf(isText);
+  check(value, where);
+  if (value.length !== 2) throw new SoloflowError("state", `${where} is not two roles`);
+};
+
 // By hand, as everything that the watchdog may read.
+const login = objectOf<RotatedLogin>({
+  ...{ service: isText, database: maybe(isText), owner: maybe(isText), roles: maybe(isPair) },
+});
 const rotatedName = objectOf<RotatedName>({
   ...{ name: isText, from: wholeFrom(1), to: wholeFrom(1), closed: isBoolean },
   kind: oneOf("generated", "pepper", "database", "superuser", "external"),
   ...{ phases: listOf(oneOf("roles", "expand", "flip", "contract")), services: listOf(isText) },
+  login: maybe(login),
 });
 const recordShape = objectOf<Omit<Rotation, Columns>>({
   state: oneOf(...STATES),
