@@ -5,6 +5,7 @@ import { type Load, startLoad } from "../support/load.ts";
 import { sampleProcesses } from "../support/process-sampler.ts";
 import { checkCustomer, customerOf, TEST_PATH } from "../support/rotating-stack.ts";
 import { docker } from "../support/sandbox.ts";
+import { openRoles } from "../support/settled-stack.ts";
 import { type StackProject, stackProject } from "../support/stack-project.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -61,7 +62,7 @@ test("all secrets of the stack change under load: no request fails, no key and n
   expect(after).toHaveLength(before.length + 2);
   await searchFor([...before, ...after], [...processes.arguments, ...processes.environments]);
   expect((await stack.agent("plan")).code).toBe(0);
-  expect(await openRoles()).toEqual(["soloflow_a", "soloflow_b"]);
+  expect(await openRoles(stack)).toEqual(["soloflow_a", "soloflow_b"]);
 }, 120_000);
 
 test("a deploy while both values are accepted carries both", async () => {
@@ -74,7 +75,7 @@ test("a deploy while both values are accepted carries both", async () => {
   expect((await load.stop()).failures).toEqual([]);
   await checkCustomer(stack, customer);
   expect(await values()).toEqual(before);
-  expect(await openRoles()).toHaveLength(2);
+  expect(await openRoles(stack)).toHaveLength(2);
 }, 120_000);
 
 test("what it would do is said within a second or so, and nothing is touched", async () => {
@@ -117,15 +118,9 @@ test("what leaked is refused when the command returns: old sessions end, the oth
   const { result, state } = await rotated("BETTER_AUTH_SECRET", "DATABASE_URL", "--compromised", "--yes");
   expect([result, state]).toEqual(["contracted", "done"]);
   expect((await customer.api.call("GET", "/api/keys")).status).toBe(401);
-  expect(await openRoles()).toHaveLength(1);
+  expect(await openRoles(stack)).toHaveLength(1);
   await checkCustomer(stack, await customerOf(stack));
 }, 120_000);
-
-async function openRoles(): Promise<string[]> {
-  const sql = "select rolname from pg_roles where rolcanlogin and rolname like 'soloflow%' order by 1";
-  const words = ["psql", "-U", "postgres", "-Atc", sql];
-  return (await docker("exec", `${stack.name}-db`, ...words)).trim().split("\n");
-}
 
 /** Nowhere but in the store, in memory and in the apps. */
 async function searchFor(wanted: readonly string[], processes: readonly string[]): Promise<void> {

@@ -95,6 +95,7 @@ test.each(CUTS)(
     const before = await accepted();
     await stopAt(server, STACK_FOLDER, pointTo(state), command);
     const decrypted = await server.must(["sh", "-c", DECRYPTED]);
+    expect(decrypted).toContain("API_KEY_PEPPER");
     await server.must(["rm", "-f", AT_BOOT]);
     await server.powerCut();
 
