@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
+import { localZone } from "../../host/local-zone.ts";
 import type { RotationSchedule } from "../../plan/rotate/open-turn.ts";
 import { scheduledTurn, type Turn } from "../../plan/rotate/schedule.ts";
 import type { KnownProject } from "../known-project.ts";
-import { localZone } from "../local-zone.ts";
 import { openRotations } from "./rotation-record.ts";
 
 export type TurnQuestion = {

@@ -1,10 +1,10 @@
 import { reason } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
+import { localZone } from "../../host/local-zone.ts";
 import { openTurn, type RotationSchedule } from "../../plan/rotate/open-turn.ts";
 import type { WatchAction } from "../../plan/watchdog/model.ts";
 import type { ServicePhase } from "../../plan/watchdog/service-phase.ts";
 import type { KnownProject } from "../known-project.ts";
-import { localZone } from "../local-zone.ts";
 import type { Complaints } from "./complaints.ts";
 import type { Memory } from "./memory.ts";
 import type { Speak } from "./speak.ts";
