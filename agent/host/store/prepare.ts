@@ -16,6 +16,8 @@ export function prepare(sql: Sql, path: string): void {
   journalBeside(sql);
   sql.script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   const [damage] = sql.all<{ quick_check: string }>("PRAGMA quick_check(1)");
+  // It has read every page, and a watchdog would keep them for weeks.
+  sql.script("PRAGMA shrink_memory");
   if (damage?.quick_check !== "ok") throw sql.corrupt(damage?.quick_check ?? "it cannot be checked");
   if (found < MIGRATIONS.length) migrate(sql, path);
 }
