@@ -28,8 +28,12 @@ export async function run(context: CliContext): Promise<ExitCode> {
     if (!(await ask.confirm("Make it the current version? What was changed after it is lost."))) {
       throw new SoloflowError("usage", "nothing was changed", { hint: "answer yes, or add --yes" });
     }
-    const version = await found.take();
+    const { version, logAside } = await found.take();
     output.note(`the secrets are version ${version} now`);
+    if (logAside !== undefined)
+      output.note(
+        `the audit log was sealed by the key that is gone; it is ${logAside} now, and a new one begins`,
+      );
     if (context.json) output.json({ schema: 1, result: "recovered", version, names: found.names });
     return EXIT.done;
   });

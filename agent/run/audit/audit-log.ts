@@ -77,6 +77,24 @@ export async function resealAudit(host: Pick<Host, "files">, place: Place, keys:
   await host.files.writeAtomic(sealFile(place), sealed({ now: headOf(text) }, keys));
 }
 
+/**
+ * After a recovery with a new key: a log that was sealed by a key which is gone can be proven by nobody here. It is kept
+ * under another name, and a new one begins. Its path then; undefined where the log is this key's.
+ */
+export async function setAuditAside(
+  host: Pick<Host, "files">,
+  place: Place,
+  keys: StoreKeys,
+  at: string,
+): Promise<string | undefined> {
+  if ((await readSeal(host, place, keys)) !== "forged") return undefined;
+  const aside = (path: string) => `${path}.aside-${at.replaceAll(/[^0-9TZ]/g, "")}`;
+  if ((await host.files.stat(auditFile(place))) !== undefined)
+    await host.files.rename(auditFile(place), aside(auditFile(place)));
+  await host.files.rename(sealFile(place), aside(sealFile(place)));
+  return aside(auditFile(place));
+}
+
 async function refuseTampered(
   host: Pick<Host, "files">,
   place: Place,

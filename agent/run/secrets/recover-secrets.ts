@@ -3,6 +3,7 @@ import type { Secret } from "../../core/secret.ts";
 import type { Host } from "../../host/host.ts";
 import { findNewest, recoverStore } from "../../host/secret-store/recover-store.ts";
 import { parseSecrets } from "../../plan/secrets.ts";
+import { setAuditAside } from "../audit/audit-log.ts";
 import type { Project } from "../project.ts";
 import { storePlace } from "./open-secrets.ts";
 
@@ -11,8 +12,11 @@ export type Recoverable = {
   version: number;
   createdAt: string;
   names: readonly string[];
-  /** Makes it the current version; the project's lock must be held. Gives the new number. */
-  take(): Promise<number>;
+  /**
+   * Makes it the current version; the project's lock must be held. Gives the new number, and where the audit log of a key
+   * that is gone lies now.
+   */
+  take(): Promise<{ version: number; logAside: string | undefined }>;
 };
 
 /**
@@ -41,7 +45,8 @@ export async function recoverable(
     names: Object.keys(parseSecrets(secrets)),
     take: async () => {
       const at = new Date(host.clock.now()).toISOString();
-      return (await recoverStore(place, found, at)).version;
+      const { version, keys } = await recoverStore(place, found, at);
+      return { version, logAside: await setAuditAside(host, project, keys, at) };
     },
   };
 }

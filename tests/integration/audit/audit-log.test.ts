@@ -3,12 +3,19 @@ import { join } from "node:path";
 import { Secret } from "../../../agent/core/secret.ts";
 import { storeKeys } from "../../../agent/host/secret-store/store-keys.ts";
 import type { AuditEntry } from "../../../agent/plan/audit.ts";
-import { appendAudit, readAudit, resealAudit, verifyAudit } from "../../../agent/run/audit/audit-log.ts";
+import {
+  appendAudit,
+  readAudit,
+  resealAudit,
+  setAuditAside,
+  verifyAudit,
+} from "../../../agent/run/audit/audit-log.ts";
 import { scriptedHost } from "../../support/scripted-host.ts";
 import { countedFiles } from "../../support/secret-store.ts";
 
 const keys = storeKeys(new Secret("AGE-SECRET-KEY-OF-A-TEST"));
 const others = storeKeys(new Secret("AGE-SECRET-KEY-OF-ANOTHER-TEST"));
+const AT = "2026-02-03T04:05:06.000Z";
 const entry = (id: string): AuditEntry => ({
   ...{ at: "2026-01-02T03:04:05.000Z", who: "root", what: "rotated", secret: "PEPPER", version: 2 },
   ...{ result: "done", id },
@@ -63,4 +70,16 @@ test("with a new identity the log is proven by that one", async () => {
   await resealAudit(host, place, storeKeys(new Secret("AGE-SECRET-KEY-OF-ANOTHER-TEST"), keys));
   await appendAudit(host, place, others, [entry("b")]);
   expect(await verifyAudit(host, place, others)).toEqual({ lines: 2, faults: [] });
+});
+
+test("a log that another key has sealed is set aside, whole, and a new one begins; one's own stays", async () => {
+  using host = scriptedHost();
+  const place = { paths: { state: host.folder.at("state") } };
+  await appendAudit(host, place, keys, [entry("a")]);
+  expect(await setAuditAside(host, place, keys, AT)).toBeUndefined();
+  const aside = await setAuditAside(host, place, others, AT);
+  expect(aside).toBe(join(place.paths.state, "audit.jsonl.aside-20260203T040506000Z"));
+  expect(await host.files.readText(aside ?? "")).toContain('"id":"a"');
+  await appendAudit(host, place, others, [entry("b")]);
+  expect(await verifyAudit(host, place, others)).toEqual({ lines: 1, faults: [] });
 });
