@@ -1,5 +1,5 @@
 import type { Config, SecretConfig } from "../config/config.ts";
-import { rolesOf } from "../config/rules/secrets.ts";
+import { postgresOf, rolesOf } from "../config/rules/secrets.ts";
 import type { Login } from "./secrets.ts";
 
 /** A `[secret.NAME]` of kind "database" with its defaults filled in. */
@@ -14,7 +14,7 @@ export type DatabaseSecret = {
 };
 
 export function databaseSecret(config: Config, name: string, secret: SecretConfig): DatabaseSecret {
-  const service = secret.service ?? "database";
+  const service = postgresOf(secret);
   const database = secret.database ?? config.project;
   const url = secret.url ?? `postgres://{role}:{password}@${service}:5432/${database}`;
   return { name, service, database, ...rolesOf(secret, config.project), url };

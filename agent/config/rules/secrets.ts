@@ -36,6 +36,11 @@ function keysOfAnotherKind(name: string, secret: SecretConfig): Finding[] {
   });
 }
 
+/** The service that runs the PostgreSQL of a database login or superuser, written or by default. */
+export function postgresOf({ service }: Pick<SecretConfig, "service">): string {
+  return service ?? "database";
+}
+
 /** The roles that a database login has, written or by default. */
 export function rolesOf(secret: SecretConfig, project: string): { owner: string; roles: [string, string] } {
   return {
@@ -63,7 +68,7 @@ function databaseLogin(name: string, secret: SecretConfig, project: string): Fin
 }
 
 function superuser(name: string, secret: SecretConfig): Finding[] {
-  const service = secret.service ?? "database";
+  const service = postgresOf(secret);
   if (secret.for.includes(service)) return [];
   const message = `the superuser's password is not given to ${service}, which needs it for its first start`;
   const hint = `add "${service}" to for`;
@@ -91,11 +96,11 @@ function sharedLogins(config: Config): Finding[] {
   const found: Finding[] = [];
   for (const [name, secret] of Object.entries(config.secret)) {
     for (const login of loginsOf(secret, config.project)) {
-      const key = `${secret.service ?? "database"}\0${login}`;
+      const key = `${postgresOf(secret)}\0${login}`;
       const owner = owners.get(key);
       if (owner === undefined) owners.set(key, name);
       else if (owner !== name) {
-        const message = `${login} of ${secret.service ?? "database"} belongs to secret.${owner} already`;
+        const message = `${login} of ${postgresOf(secret)} belongs to secret.${owner} already`;
         found.push({ path: ["secret", name], severity: "error", message });
       }
     }

@@ -1,5 +1,6 @@
 import { AGENT } from "../../config/config.ts";
 import type { Fault } from "../../config/fault.ts";
+import { postgresOf } from "../../config/rules/secrets.ts";
 import { nearest } from "../../core/nearest.ts";
 import { strategyOf } from "../strategy.ts";
 import { error, inCompose, inConfig } from "./places.ts";
@@ -26,7 +27,7 @@ export function references(subject: Subject): Fault[] {
         service === AGENT ? [] : unknown(["secret", name, "for", index], service),
       ),
       ...(secret.kind === "database" || secret.kind === "superuser"
-        ? unknown(["secret", name, "service"], secret.service ?? "database")
+        ? unknown(["secret", name, "service"], postgresOf(secret))
         : []),
     ]),
     ...ingressName(subject),

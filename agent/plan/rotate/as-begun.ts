@@ -1,5 +1,5 @@
 import type { Config, SecretConfig } from "../../config/config.ts";
-import { rolesOf } from "../../config/rules/secrets.ts";
+import { postgresOf, rolesOf } from "../../config/rules/secrets.ts";
 import type { RotatedName } from "./types.ts";
 
 /**
@@ -28,7 +28,7 @@ function secretOf({ secret }: Config, { name, kind, services, login }: RotatedNa
 
 function isTaken({ secret, project }: Config, { name, kind, login }: RotatedName): boolean {
   return Object.entries(secret).some(([other, each]) => {
-    if (other === name || each.kind !== kind || (each.service ?? "database") !== login?.service) return false;
+    if (other === name || each.kind !== kind || postgresOf(each) !== login?.service) return false;
     return kind === "superuser" || rolesOf(each, project).roles.some((role) => login.roles?.includes(role));
   });
 }

@@ -1,4 +1,5 @@
 import type { Config, SecretConfig } from "../../config/config.ts";
+import { postgresOf } from "../../config/rules/secrets.ts";
 import { databaseSecret } from "../secrets-database.ts";
 import type { RotationFacts } from "./facts.ts";
 import type { Phase, RotatedLogin, RotatedName, SecretState } from "./types.ts";
@@ -26,7 +27,7 @@ export function rotatedName(
 }
 
 function loginOf(config: Config, name: string, secret: SecretConfig): RotatedLogin | undefined {
-  if (secret.kind === "superuser") return { service: secret.service ?? "database" };
+  if (secret.kind === "superuser") return { service: postgresOf(secret) };
   if (secret.kind !== "database") return undefined;
   const { service, database, owner, roles } = databaseSecret(config, name, secret);
   return { service, database, owner, roles };

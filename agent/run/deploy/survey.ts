@@ -1,3 +1,4 @@
+import { postgresOf } from "../../config/rules/secrets.ts";
 import { EXIT, SoloflowError } from "../../core/errors.ts";
 import { reach } from "../../core/reach.ts";
 import type { Host } from "../../host/host.ts";
@@ -168,5 +169,5 @@ export function planFrom(
 /** Services with a PostgreSQL whose roles the agent keeps. */
 function databases({ config }: Project): string[] {
   const secrets = Object.values(config.secret).filter((secret) => secret.kind === "database");
-  return [...new Set(secrets.map((secret) => secret.service ?? "database"))];
+  return [...new Set(secrets.map(postgresOf))];
 }

@@ -1,5 +1,6 @@
 import { EXIT, SoloflowError } from "../../core/errors.ts";
 import type { Host } from "../../host/host.ts";
+import { withVersions } from "../../plan/rotate/versions.ts";
 import type { Secrets, StoredSecret } from "../../plan/secrets.ts";
 import type { Project } from "../project.ts";
 import { openSecretsOf } from "../secrets/open-secrets.ts";
@@ -20,7 +21,7 @@ export async function earlierValue(
     const stored = opened?.secrets[name];
     if (stored === undefined || stored.kind !== now?.kind) continue;
     const createdAt = new Date(host.clock.now()).toISOString();
-    const found = onlyFirst(stored, createdAt);
+    const found = withVersions(stored, ([first]) => (first === undefined ? [] : [{ ...first, createdAt }]));
     if (JSON.stringify(issued(found)) !== JSON.stringify(issued(now))) return listable(project, name, found);
   }
   throw new SoloflowError("secrets-value", `${name} has no earlier value in the store`, {
@@ -38,17 +39,6 @@ function listable({ config }: Pick<Project, "config">, name: string, found: Stor
     hint: `soloflow-agent rotate-secrets ${name} gives it a new one`,
     exitCode: EXIT.usage,
   });
-}
-
-function onlyFirst(stored: StoredSecret, createdAt: string): StoredSecret {
-  switch (stored.kind) {
-    case "database":
-      return { ...stored, versions: [{ ...stored.versions[0], createdAt }] };
-    case "superuser":
-      return { ...stored, versions: [{ ...stored.versions[0], createdAt }] };
-    default:
-      return { ...stored, versions: [{ ...stored.versions[0], createdAt }] };
-  }
 }
 
 function issued(stored: StoredSecret): unknown {

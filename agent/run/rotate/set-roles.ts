@@ -1,8 +1,8 @@
+import { postgresOf } from "../../config/rules/secrets.ts";
 import { rolesSql } from "../../plan/database-roles.ts";
 import { LABEL } from "../../plan/labels.ts";
 import type { RotatedName } from "../../plan/rotate/types.ts";
 import type { Secrets } from "../../plan/secrets.ts";
-import { databaseSecret } from "../../plan/secrets-database.ts";
 import { psql, type Server } from "../database/psql.ts";
 import { rolesIn } from "../secrets/postgres-roles.ts";
 import { readApplied } from "./applied-model.ts";
@@ -16,10 +16,7 @@ export async function servers(looking: Looking): Promise<Record<string, Server>>
   const { host, project, store } = looking;
   const { model, specOf } = await readApplied(host, knownOf(looking), store);
   const services = new Set(
-    Object.entries(project.config.secret).flatMap(([name, secret]) => {
-      if (secret.kind === "superuser") return [secret.service ?? "database"];
-      return secret.kind === "database" ? [databaseSecret(project.config, name, secret).service] : [];
-    }),
+    Object.keys(project.config.secret).flatMap((name) => serverOf(looking, name) ?? []),
   );
   const units = model["x-soloflow"].units.filter(({ service }) => services.has(service));
   return Object.fromEntries(
@@ -33,8 +30,7 @@ export async function servers(looking: Looking): Promise<Record<string, Server>>
 /** Which PostgreSQL service a name of kind database or superuser belongs to; undefined for every other. */
 export function serverOf({ project }: Pick<Looking, "project">, name: string): string | undefined {
   const secret = project.config.secret[name];
-  if (secret?.kind === "superuser") return secret.service ?? "database";
-  return secret?.kind === "database" ? databaseSecret(project.config, name, secret).service : undefined;
+  return secret?.kind === "superuser" || secret?.kind === "database" ? postgresOf(secret) : undefined;
 }
 
 /** Roles of the servers of these names as the secrets say; nothing is done where they are right. */

@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import { postgresOf } from "../../config/rules/secrets.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Host } from "../../host/host.ts";
 import type { DatabaseRoles, PostgresRoles, RoleVerifier } from "../../plan/database-roles.ts";
@@ -44,9 +45,7 @@ export function rolesIn(
 }
 
 function superuserServices({ secret }: Config): string[] {
-  return Object.values(secret).flatMap((each) =>
-    each.kind === "superuser" ? [each.service ?? "database"] : [],
-  );
+  return Object.values(secret).flatMap((each) => (each.kind === "superuser" ? [postgresOf(each)] : []));
 }
 
 function acceptsForeign({ name, roles }: DatabaseSecret, secrets: Secrets): boolean {
@@ -71,7 +70,7 @@ function superuserOf(
 ): RoleVerifier | undefined {
   for (const [name, secret] of Object.entries(config.secret)) {
     const stored = secrets[name];
-    if (secret.kind !== "superuser" || (secret.service ?? "database") !== service) continue;
+    if (secret.kind !== "superuser" || postgresOf(secret) !== service) continue;
     if (stored?.kind === "superuser")
       return verifier(role, stored.versions[0].value, stored.versions[0].salt);
   }
