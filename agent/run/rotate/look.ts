@@ -7,6 +7,8 @@ import { foreignObjects } from "../database/adopt-owners.ts";
 import { keysByVersion } from "../database/keys-by-version.ts";
 import type { Server } from "../database/psql.ts";
 import { sessionsOf } from "../database/sessions.ts";
+import { readDeliveries } from "../secrets/delivery-record.ts";
+import type { Served } from "../secrets/redeliver-secrets.ts";
 import { type Applied, readApplied } from "./applied-model.ts";
 import { referencesOf } from "./references-of.ts";
 import { knownOf, type Rotating } from "./rotating.ts";
@@ -44,8 +46,12 @@ async function lookAtServed(
   states: readonly SecretState[],
 ): Promise<Pick<RotationFacts, "served">> {
   const known = knownOf({ project });
+  const { records } = await answered([["records", readDeliveries(host, known)] as const]);
+  if (records === undefined) return { served: {} };
   const served = await answered(
-    states.map(({ name }) => [name, servedOf(host, known, applied, [name])] as const),
+    states.map(
+      ({ name }): Question<Served[]> => [name, Promise.try(() => servedOf(records, applied, [name]))],
+    ),
   );
   const names = Object.entries(served).map(([name, by]) => [name, by.map(({ record }) => record.service)]);
   return { served: Object.fromEntries(names) };

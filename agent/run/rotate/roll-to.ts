@@ -9,6 +9,7 @@ import { readModel } from "../deploy/model-file.ts";
 import { pruneSecrets } from "../deploy/prune-secrets.ts";
 import { rollOut } from "../deploy/roll-out.ts";
 import { observe } from "../observe.ts";
+import { readDeliveries } from "../secrets/delivery-record.ts";
 import type { OpenSecrets } from "../secrets/open-secrets.ts";
 import { redeliverSecrets } from "../secrets/redeliver-secrets.ts";
 import { type Applied, readApplied } from "./applied-model.ts";
@@ -36,7 +37,8 @@ export async function rollTo(
   const project = knownOf(rotating);
   // Taken down: whoever brings the stack up gives it what CURRENT says.
   if ((await observe(host, project, store)).containers.length === 0) return;
-  const served = await servedOf(host, project, await readApplied(host, project, store), names);
+  const applied = await readApplied(host, project, store);
+  const served = servedOf(await readDeliveries(host, project), applied, names);
   if (served.length === 0) return;
   const lease = await rotating.lease(served.map(({ record }) => record.service));
   try {

@@ -1,23 +1,19 @@
 import { basename } from "node:path";
 import { SoloflowError } from "../../core/errors.ts";
-import type { Host } from "../../host/host.ts";
 import { secretsFolderOf } from "../../plan/applied.ts";
-import type { KnownProject } from "../known-project.ts";
-import { type DeliveryRecord, readDeliveries } from "../secrets/delivery-record.ts";
+import type { DeliveryRecord } from "../secrets/delivery-record.ts";
 import type { Served } from "../secrets/redeliver-secrets.ts";
 import type { Applied } from "./applied-model.ts";
 
 /**
- * The services that were given one of these secrets, with all the files that they have. Errors: SoloflowError "state"
- * where it is not written down how a service got its secrets.
+ * The services that were given one of these secrets, with all the files that they have; `records`: see
+ * `readDeliveries`. Errors: SoloflowError "state" where it is not written down how a service got its secrets.
  */
-export async function servedOf(
-  host: Pick<Host, "files">,
-  project: KnownProject,
+export function servedOf(
+  records: readonly DeliveryRecord[],
   { model, specOf }: Applied,
   names: readonly string[],
-): Promise<Served[]> {
-  const records = await readDeliveries(host, project);
+): Served[] {
   return model["x-soloflow"].units.flatMap(({ service, hash }): Served[] => {
     const spec = specOf(hash);
     const folder = spec && secretsFolderOf(spec);
